@@ -1,0 +1,1 @@
+"""One base and three thin settings: dev, test, production."""

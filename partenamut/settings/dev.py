@@ -1,0 +1,21 @@
+"""One's own machine: keys are made once and kept in var/, nothing has to be configured."""
+
+import os
+
+from partenamut.settings import environment
+from partenamut.settings.base import *  # noqa: F403
+from partenamut.settings.base import VAR
+
+DEBUG = os.environ.get("DEBUG") == "1"
+ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
+
+_keys = environment.kept_keys(VAR / "keys.json")
+SECRET_KEY = _keys["SECRET_KEY"]
+FIELD_KEY = environment.key("FIELD_KEY", _keys["FIELD_KEY"])
+BLIND_INDEX_KEY = environment.key("BLIND_INDEX_KEY", _keys["BLIND_INDEX_KEY"])
+
+# Static files come straight from their folders: no collectstatic to forget.
+WHITENOISE_USE_FINDERS = True
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"
