@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from partenamut.settings import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
-VAR = BASE_DIR / "var"
+VAR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var")
 
 DEBUG = False
 ALLOWED_HOSTS: list[str] = environment.listed("ALLOWED_HOSTS")
@@ -91,7 +91,9 @@ TEMPLATES: list[dict[str, Any]] = [
 def embedded_url() -> str:
     """The address that the running embedded server has left, else the one it has by default."""
     note = VAR / "database-url"
-    return note.read_text().strip() if note.exists() else f"postgresql://postgres@/postgres?host={VAR}/postgres"
+    return (
+        note.read_text().strip() if note.exists() else f"postgresql://postgres@/postgres?host={VAR}/postgres"
+    )
 
 
 DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL") or embedded_url())}

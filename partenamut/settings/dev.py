@@ -19,3 +19,6 @@ WHITENOISE_USE_FINDERS = True
 
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
+
+if not os.environ.get("REDIS_URL"):
+    (VAR / "broker" / "messages").mkdir(parents=True, exist_ok=True)

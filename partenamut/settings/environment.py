@@ -1,6 +1,7 @@
 """What the settings read from outside: variables, the database address, the keys."""
 
 import base64
+import contextlib
 import json
 import os
 import secrets
@@ -67,10 +68,8 @@ def kept_keys(path: Path) -> dict[str, str]:
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(fresh))
-        try:
-            os.link(draft, path)  # the first of several processes that start at once wins
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # the first of several processes that start at once wins
+            os.link(draft, path)
         draft.unlink()
     keys: dict[str, str] = json.loads(path.read_text())
     return keys

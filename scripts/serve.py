@@ -1,0 +1,131 @@
+"""`make run`: database, migrations, demo data, then web, worker and beat until Ctrl-C."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, build_opener
+
+from embedded import ROOT, VAR, database
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+STOPPED_ON_PURPOSE = {0, 130, 143}
+PATIENCE_SECONDS = 60
+
+
+class Processes(Manager):  # type: ignore[misc]  # honcho carries no types
+    """Honcho's manager, that can also be stopped in the instant before all processes have begun."""
+
+    def terminate(self) -> None:
+        """End all processes; again shortly when some have no process id yet."""
+        if self._all_started():
+            super().terminate()
+        else:
+            threading.Timer(0.3, self.terminate).start()
+
+
+def say(text: str) -> None:
+    """Show one line of progress."""
+    print(f"-> {text}", flush=True)
+
+
+def manage(*arguments: str) -> None:
+    """Run a management command; CalledProcessError when it fails."""
+    subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, check=True)
+
+
+def answers(address: str) -> bool:
+    """Whether the site serves its first page."""
+    opener = build_opener(ProxyHandler({}))  # a proxy of the machine has no business here
+    try:
+        with opener.open(address, timeout=5) as response:
+            return bool(response.status < 500)
+    except HTTPError as error:
+        return error.code < 500
+    except (URLError, OSError):
+        return False
+
+
+def announce(address: str) -> None:
+    """Wait for the first page, then show where it is and who can log in."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not answers(address):
+        if time.monotonic() > deadline:
+            say(f"no answer from {address} yet: the lines above should say why")
+            return
+        time.sleep(0.2)
+    logins = subprocess.run(
+        [sys.executable, "manage.py", "demo", "--print-logins"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(f"\nThe portal answers at {address}\n\n{logins.stdout}\nStop it with Ctrl-C.\n", flush=True)
+
+
+def end_with_parent() -> None:
+    """Ask this process to stop when the one that started it is gone."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Turn a signal that comes before the processes run into an orderly end."""
+    raise KeyboardInterrupt
+
+
+def serve(address: str) -> int:
+    """Run the processes of the Procfile until one of them ends or somebody stops them; the exit code."""
+    processes = Processes(Printer(sys.stdout))
+    for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
+        processes.add_process(name, command, env=os.environ.copy(), cwd=str(ROOT))
+    threading.Thread(target=announce, args=[address], daemon=True).start()
+    processes.loop()
+    return int(processes.returncode or 0)
+
+
+def main() -> int:
+    """Everything from the database to the last page served."""
+    host, port = os.environ.setdefault("HOST", "127.0.0.1"), os.environ.setdefault("PORT", "8000")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partenamut.settings.dev")
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    note = VAR / "database-url"
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
+    say("starting the database")
+    with database(VAR / "postgres") as url:
+        os.environ["DATABASE_URL"] = url
+        note.write_text(url)  # so that manage.py finds the running server
+        try:
+            say("bringing the tables up to date")
+            manage("migrate", "--verbosity=0")
+            say("looking after the demo data")
+            manage("demo", "--if-empty")
+            say("starting web, worker and beat")
+            return serve(f"http://{shown}:{port}/")
+        finally:
+            note.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    threading.Thread(target=end_with_parent, daemon=True).start()
+    try:
+        code = main()
+    except KeyboardInterrupt:
+        code = 0
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"!! This failed: {' '.join(map(str, error.cmd))}")
+    say("stopped")
+    sys.exit(0 if code in STOPPED_ON_PURPOSE else code)
