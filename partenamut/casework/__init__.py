@@ -1,0 +1,1 @@
+"""What every case shares: its states, its number, its decisions."""

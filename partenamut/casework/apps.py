@@ -1,0 +1,10 @@
+"""The casework app."""
+
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    """The casework app."""
+
+    name = "partenamut.casework"
+    label = "casework"

@@ -1,0 +1,57 @@
+"""Series of gapless numbers, and what every case and decision has."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partenamut.audit.models import WRITTEN_ONCE
+from partenamut.workflow import Workflow
+
+
+class NumberSeries(models.Model):
+    """The last number given in a series and year; locked while the next is taken."""
+
+    series = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["series", "year"], name="one_counter_per_year")]
+
+    def __str__(self) -> str:
+        return f"{self.series}-{self.year}: {self.last}"
+
+
+class Case(models.Model):
+    """A matter that moves through the states of a workflow; only `advance` writes its status."""
+
+    workflow: ClassVar[Workflow[Any, Any]]
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(_("number"), max_length=24, null=True, blank=True, unique=True, editable=False)
+    status = models.CharField(_("status"), max_length=24, editable=False, db_index=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+
+class DecisionRecord(models.Model):
+    """A decision with the facts and reasons it was taken on, and the release that took it; never changed."""
+
+    ruleset = models.CharField(_("rules"), max_length=40)
+    facts = models.JSONField(_("facts"))
+    answer = models.JSONField(_("answer"))
+    outcome = models.CharField(_("outcome"), max_length=24)
+    release = models.CharField(_("release"), max_length=40)
+    decided_at = models.DateTimeField(_("decided"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
+
+    class Meta:
+        abstract = True
+        triggers: ClassVar = WRITTEN_ONCE

@@ -1,0 +1,1 @@
+"""Members, insurers and residences: the facts that all businesses share."""
