@@ -33,7 +33,7 @@ lint: prepare ## style, types, architecture, templates, migrations, deployment c
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint templates --lint --quiet
 	@$(TESTBASE) env $(TESTENV) $(BIN)/python manage.py makemigrations --check --dry-run
-	$(BIN)/python scripts/check_deploy.py
+	$(BIN)/python scripts/production.py check --deploy --fail-level WARNING
 	@for po in locale/*/LC_MESSAGES/*.po; do echo "msgfmt --check $$po"; msgfmt --check -o /dev/null $$po || exit 1; done
 
 pytest: prepare ## tests only, for example: make pytest PYTEST_ARGS="-k money"

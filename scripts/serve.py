@@ -6,22 +6,40 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
-from embedded import ROOT, VAR, database
+from embedded import ROOT, VAR, DatabaseDown, database
+from embedded import end_with_parent as die_with
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 from honcho.printer import Printer
+from honcho.process import Popen, Process
 
 STOPPED_ON_PURPOSE = {0, 130, 143}
 PATIENCE_SECONDS = 60
 
 
-class Processes(Manager):  # type: ignore[misc]  # honcho carries no types
+class Attached(Process):  # type: ignore[misc]  # honcho carries no types
+    """A process that ends when we are killed: no orphan keeps the port."""
+
+    def run(self, *arguments: Any, **options: Any) -> None:
+        """Start the command and pass on what it writes."""
+        die_with(signal.SIGKILL)()
+        self._child_ctor = partial(Popen, preexec_fn=die_with(signal.SIGTERM))
+        super().run(*arguments, **options)
+
+
+class Processes(Manager):  # type: ignore[misc]
     """Honcho's manager, that can also be stopped in the instant before all processes have begun."""
+
+    def __init__(self, printer: Printer) -> None:
+        super().__init__(printer)
+        self._process_ctor = Attached
 
     def terminate(self) -> None:
         """End all processes; again shortly when some have no process id yet."""
@@ -125,6 +143,8 @@ if __name__ == "__main__":
         code = main()
     except KeyboardInterrupt:
         code = 0
+    except DatabaseDown as error:
+        sys.exit(f"!! {error}")
     except subprocess.CalledProcessError as error:
         sys.exit(f"!! This failed: {' '.join(map(str, error.cmd))}")
     say("stopped")

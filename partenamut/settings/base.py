@@ -92,7 +92,7 @@ def embedded_url() -> str:
     """The address that the running embedded server has left, else the one it has by default."""
     note = VAR / "database-url"
     return (
-        note.read_text().strip() if note.exists() else f"postgresql://postgres@/postgres?host={VAR}/postgres"
+        note.read_text().strip() if note.exists() else f"postgresql://postgres@/partenamut?host={VAR}/postgres"
     )
 
 
