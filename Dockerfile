@@ -25,11 +25,9 @@ RUN pip install -q --require-hashes -r requirements/tools.txt \
     && uv pip sync -q --no-cache --require-hashes --python .venv/bin/python requirements/base.txt
 COPY . .
 COPY --from=front /portal/static/build static/build
-COPY --from=front /portal/node_modules node_modules
 RUN for po in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "${po%.po}.mo" "$po"; done \
     && mkdir -p var/media var/static \
     && python scripts/production.py collectstatic --no-input -v 0 \
-    && rm -rf node_modules \
     && chown -R portal:portal var
 USER portal
 EXPOSE 8000

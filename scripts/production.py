@@ -1,7 +1,7 @@
 """The production settings with keys that are thrown away, for commands that need no secret.
 
-    python scripts/production.py check --deploy --fail-level WARNING
-    python scripts/production.py collectstatic --no-input
+python scripts/production.py check --deploy --fail-level WARNING
+python scripts/production.py collectstatic --no-input
 """
 
 import base64
