@@ -1,6 +1,6 @@
 # Everything one needs: `make run` to use the portal, `make test` to check it.
 .DEFAULT_GOAL := help
-.PHONY: help run test prepare lint checks pytest format lock bench messages manage reset
+.PHONY: help run test prepare lint pytest format lock bench messages manage reset
 
 PORT ?= 8000
 HOST ?= 127.0.0.1

@@ -220,12 +220,16 @@ def database(data: Path, *, careless: bool = False) -> Iterator[str]:
 def run(command: Sequence[str], data: Path, *, careless: bool) -> int:
     """The exit code of a command that was run with a database at hand."""
     with database(data, careless=careless) as url:
-        child = subprocess.Popen(command, env=os.environ | {"DATABASE_URL": url})
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            child.send_signal(signal.SIGINT)  # a second time for one that has had it from the terminal
-            return child.wait()
+        child = subprocess.Popen(
+            command,
+            env=os.environ | {"DATABASE_URL": url},
+            preexec_fn=end_with_parent(signal.SIGTERM),  # noqa: PLW1509
+        )
+        # Ctrl-C reaches the command from the terminal; the other signals we pass on. We outlive it.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda number, _: child.send_signal(number))
+        return child.wait()
 
 
 def main(arguments: Sequence[str]) -> int:
