@@ -1,0 +1,1 @@
+"""Template tags: `portal` for the components, `formats` for dates, amounts and numbers."""
