@@ -6,6 +6,8 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,8 +18,12 @@ from partenamut.constraints import not_before, one_at_a_time
 from partenamut.fields import EncryptedTextField, blind_index
 from partenamut.identifiers import parse_niss
 from partenamut.periods import Period
+from partenamut.registry.names import search_form
 
 OPEN_END = _("The last day lies before the first.")
+
+#: The words of a member's name, as the index holds them; a search must use this very expression.
+NAME_WORDS = SearchVector("search_name", config="simple")
 
 
 class DatedRow(models.Model):
@@ -63,15 +69,24 @@ class Insurer(models.Model):
 class Mutuality(DatedRow):
     """A federation of an insurer (three digits, the first that of the union), with its successor after a merger."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     code = models.CharField(_("code"), max_length=3)
     name = models.CharField(_("name"), max_length=120)
     insurer = models.ForeignKey(Insurer, on_delete=models.PROTECT, related_name="mutualities")
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(_("source"), max_length=150, blank=True)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("mutuality")
         verbose_name_plural = _("mutualities")
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(code__regex=r"^[1-9][0-9]{2}$"),
+                name="a_mutuality_code_has_three_digits",
+                violation_error_message=_("The code of a mutuality has three figures."),
+            ),
             models.UniqueConstraint(fields=["code", "first_day"], name="a_mutuality_code_starts_once_a_day"),
             not_before("a_mutuality_ends_after_its_start", "first_day", "last_day", message=OPEN_END),
         ]
@@ -138,6 +153,7 @@ class Member(models.Model):
                 violation_error_message=_("Another member has this registration number."),
             )
         ]
+        indexes: ClassVar = [GinIndex(NAME_WORDS, name="words_of_a_members_name")]
 
     def __str__(self) -> str:
         return self.full_name
@@ -236,7 +252,9 @@ class Mandate(DatedRow):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="mandates")
-    representative = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mandates")
+    representative = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mandates"
+    )
     basis = models.CharField(_("what the mandate rests on"), max_length=200)
 
     objects: ClassVar = DatedQuerySet.as_manager()
@@ -290,6 +308,13 @@ class ResidenceQuerySet(models.QuerySet["Residence"]):
         """Those that hold a label on a day."""
         return self.filter(pk__in=LabelGrant.objects.on(on).filter(label=label).values("residence"))
 
+    def named(self, text: str) -> Self:
+        """Those whose name, street, place or postal code hold every word of a text, accents apart."""
+        found = self
+        for word in search_form(text).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
 
 class Residence(models.Model):
     """A place to stay: partner for convalescence, rest home for short stays, or both."""
@@ -306,13 +331,29 @@ class Residence(models.Model):
         models.CharField(max_length=20, choices=StructureType), verbose_name=_("structure types")
     )
     accompanied = models.BooleanField(
-        _("accompanied stays possible"), null=True, blank=True, help_text=_("Empty: to be asked from the residence.")
+        _("accompanied stays possible"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: to be asked from the residence."),
     )
+    search_text = models.CharField(max_length=400, editable=False)
 
     objects: ClassVar = ResidenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("residence")
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(structure_types__len__gt=0),
+                name="a_residence_has_a_structure_type",
+                violation_error_message=_("Choose at least one structure type."),
+            ),
+            models.CheckConstraint(
+                condition=Q(postal_code__regex=r"^[1-9][0-9]{3}$"),
+                name="a_residence_has_a_belgian_postal_code",
+                violation_error_message=_("The postal code has four figures."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -371,7 +412,9 @@ class Directorship(DatedRow):
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     residence = models.ForeignKey(Residence, on_delete=models.PROTECT, related_name="directorships")
-    director = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="directorships")
+    director = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="directorships"
+    )
 
     objects: ClassVar = DatedQuerySet.as_manager()
 
@@ -420,7 +463,9 @@ class LabelGrant(DatedRow):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     residence = models.ForeignKey(Residence, on_delete=models.PROTECT, related_name="labels")
     label = models.CharField(_("label"), max_length=20, choices=Label)
-    renews = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals")
+    renews = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="renewals"
+    )
     withdrawn_because = models.TextField(_("why it was withdrawn"), blank=True)
     source = models.CharField(_("source"), max_length=150, blank=True)
 
@@ -434,6 +479,16 @@ class LabelGrant(DatedRow):
                 condition=Q(withdrawn_because="") | Q(last_day__isnull=False),
                 name="a_withdrawn_label_has_a_last_day",
                 violation_error_message=_("A withdrawn label needs a last day."),
+            ),
+            # One constraint per label: a text cannot be compared in such an index without an extension.
+            *(
+                one_at_a_time(
+                    f"a_residence_has_the_{label}_label_once_at_a_time",
+                    "residence_id",
+                    message=_("The residence already has this label on these days."),
+                    condition=Q(label=label),
+                )
+                for label in Label.values
             ),
         ]
 
@@ -449,13 +504,14 @@ class LabelEvidence(models.Model):
     criterion = models.ForeignKey(LabelCriterion, on_delete=models.PROTECT, related_name="+")
     seen_on = models.DateField(_("seen on"))
     finding = models.TextField(_("finding"))
-    upload = models.ForeignKey("documents.Upload", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["grant", "criterion"], name="a_criterion_is_proved_once_per_grant")
+            models.UniqueConstraint(
+                fields=["grant", "criterion"], name="a_criterion_is_proved_once_per_grant"
+            )
         ]
 
     def __str__(self) -> str:
@@ -471,6 +527,7 @@ class MemberImport(models.Model):
         CHECKED = "checked", _("Checked")
         RUNNING = "running", _("Running")
         DONE = "done", _("Done")
+        DISCARDED = "discarded", _("Discarded")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     file_name = models.CharField(_("file"), max_length=150)
@@ -482,6 +539,14 @@ class MemberImport(models.Model):
 
     class Meta:
         verbose_name = _("import")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["sha256"],
+                condition=~Q(status="discarded"),
+                name="a_file_of_members_is_imported_once",
+                violation_error_message=_("This very file has been sent before."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.file_name
@@ -508,7 +573,14 @@ class MemberImportLine(models.Model):
     class Meta:
         verbose_name = _("line")
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["member_import", "line_number"], name="a_line_of_an_import_stands_once")
+            models.UniqueConstraint(
+                fields=["member_import", "line_number"], name="a_line_of_an_import_stands_once"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["member_import", "status", "line_number"], name="lines_of_an_import_by_result"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,207 @@
+"""Members, residences and what hangs on them; every number is fictitious."""
+
+from datetime import UTC, date, datetime
+
+import factory
+from factory.django import DjangoModelFactory
+
+from partenamut.fields import blind_index
+from partenamut.registry import models
+from partenamut.registry.names import search_form
+from tests.factories import numbers
+from tests.factories.accounts import UserFactory
+
+EARLY = date(2015, 1, 1)
+
+
+class InsurerFactory(DjangoModelFactory):
+    """The union 500; one row per code."""
+
+    class Meta:
+        model = models.Insurer
+        django_get_or_create = ("code",)
+
+    code = "500"
+    name_fr = "Union nationale des Mutualités libres"
+    name_nl = "Landsbond van de Onafhankelijke Ziekenfondsen"
+    address = "Rue d'Essai 1, 1070 Bruxelles"
+    source = "fictitious"
+
+
+class MutualityFactory(DjangoModelFactory):
+    """Partenamut (509); one row per code."""
+
+    class Meta:
+        model = models.Mutuality
+        django_get_or_create = ("code",)
+
+    code = "509"
+    name = "Partenamut"
+    insurer = factory.SubFactory(InsurerFactory)
+    first_day = EARLY
+
+
+class MemberFactory(DjangoModelFactory):
+    """A member with a valid fictitious NISS and IBAN."""
+
+    class Meta:
+        model = models.Member
+
+    class Params:
+        count = factory.Sequence(lambda count: count)
+
+    birth_date = factory.LazyAttribute(lambda person: numbers.birth_date(person.count))
+    niss = factory.LazyAttribute(lambda person: numbers.niss(person.count, person.birth_date))
+    niss_index = factory.LazyAttribute(lambda person: blind_index(person.niss))
+    last_name = factory.Sequence(lambda count: f"Peeters{count}")
+    first_name = "Léa"
+    search_name = factory.LazyAttribute(lambda person: search_form(person.last_name, person.first_name))
+    street = "Rue d'Essai 1"
+    postal_code = "1000"
+    city = "Bruxelles"
+    mutuality = factory.SubFactory(MutualityFactory)
+    registration_number = factory.LazyAttribute(lambda person: f"{person.count:010d}")
+    iban = factory.LazyAttribute(lambda person: numbers.iban(person.count))
+    phone = "02 123 45 67"
+    email = factory.LazyAttribute(lambda person: f"member{person.count}@example.org")
+
+
+class DatedFactory(DjangoModelFactory):
+    """What holds since 2015, without an end."""
+
+    class Meta:
+        abstract = True
+
+    first_day = EARLY
+    last_day = None
+
+
+class ContributionPeriodFactory(DatedFactory):
+    """Contributions in order."""
+
+    class Meta:
+        model = models.ContributionPeriod
+
+    member = factory.SubFactory(MemberFactory)
+
+
+class DependencyFactory(DatedFactory):
+    """A dependant of a holder."""
+
+    class Meta:
+        model = models.Dependency
+
+    holder = factory.SubFactory(MemberFactory)
+    dependant = factory.SubFactory(MemberFactory)
+
+
+class CaregiverRecognitionFactory(DatedFactory):
+    """A recognised caregiver."""
+
+    class Meta:
+        model = models.CaregiverRecognition
+
+    caregiver = factory.SubFactory(MemberFactory)
+    cared_for = factory.SubFactory(MemberFactory)
+
+
+class MandateFactory(DatedFactory):
+    """The right of a user to act for a member."""
+
+    class Meta:
+        model = models.Mandate
+
+    member = factory.SubFactory(MemberFactory)
+    representative = factory.SubFactory(UserFactory)
+    basis = "Signed mandate"
+
+
+class ResidenceFactory(DjangoModelFactory):
+    """A convalescence centre; a partner since 2015 with `partner=True`, approved by INAMI with `approved=True`."""
+
+    class Meta:
+        model = models.Residence
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda count: f"Résidence {count}")
+    slug = factory.Sequence(lambda count: f"residence-{count}")
+    street = "Rue d'Essai 2"
+    postal_code = "5000"
+    city = "Namur"
+    phone = "081 12 34 56"
+    email = ""
+    structure_types = factory.LazyFunction(lambda: [models.StructureType.CONVALESCENCE_CENTRE])
+    search_text = factory.LazyAttribute(
+        lambda place: search_form(place.name, place.street, place.postal_code, place.city)
+    )
+
+    @factory.post_generation
+    def partner(self, create: bool, extracted: bool, **_kwargs: object) -> None:
+        if create and extracted:
+            PartnerPeriodFactory(residence=self)
+
+    @factory.post_generation
+    def approved(self, create: bool, extracted: bool, **_kwargs: object) -> None:
+        if create and extracted:
+            InamiApprovalFactory(residence=self)
+
+
+class PartnerPeriodFactory(DatedFactory):
+    """A partner since 2015."""
+
+    class Meta:
+        model = models.PartnerPeriod
+
+    residence = factory.SubFactory(ResidenceFactory)
+
+
+class InamiApprovalFactory(DatedFactory):
+    """Approved by INAMI since 2015."""
+
+    class Meta:
+        model = models.InamiApproval
+
+    residence = factory.SubFactory(ResidenceFactory)
+
+
+class DirectorshipFactory(DatedFactory):
+    """A director of a residence since 2015."""
+
+    class Meta:
+        model = models.Directorship
+
+    residence = factory.SubFactory(ResidenceFactory)
+    director = factory.SubFactory(UserFactory, roles=["residence_director"])
+
+
+class LabelCriterionFactory(DatedFactory):
+    """A criterion of the activation label."""
+
+    class Meta:
+        model = models.LabelCriterion
+
+    label = models.Label.ACTIVATION
+    code = factory.Sequence(lambda count: f"criterion-{count}")
+    text = "Equipment for physical recovery"
+
+
+class LabelGrantFactory(DatedFactory):
+    """The activation label since 2015."""
+
+    class Meta:
+        model = models.LabelGrant
+
+    residence = factory.SubFactory(ResidenceFactory)
+    label = models.Label.ACTIVATION
+
+
+class MemberImportFactory(DjangoModelFactory):
+    """A checked file of members."""
+
+    class Meta:
+        model = models.MemberImport
+
+    file_name = "members.csv"
+    sha256 = factory.Sequence(lambda count: f"{count:064x}")
+    created_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    created_by = factory.SubFactory(UserFactory, roles=["admin"])
