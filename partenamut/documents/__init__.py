@@ -1,0 +1,1 @@
+"""Files received, checked and cleaned; PDFs issued and written once."""

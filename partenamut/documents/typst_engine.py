@@ -1,0 +1,95 @@
+"""Typst to PDF: data goes in as JSON, templates stay inside their folder, packages are refused."""
+
+import json
+import re
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import typst
+
+from partenamut.documents import formats
+from partenamut.documents.errors import RenderingRefused
+from partenamut.documents.fonts import FOLDER
+from partenamut.documents.job import AUTHOR, Job
+from partenamut.documents.sources import located
+
+PACKAGE_IMPORT = re.compile(r"""(import|include)\s*\(?\s*["']@""")
+
+# One compiler a process; it is not made for several threads at once.
+_one_at_a_time = threading.Lock()
+
+
+def render(template: str, data: Mapping[str, Any], job: Job) -> bytes:
+    """The PDF/UA-1 of a Typst template, PDF/A-3a too if the job is archived; RenderingRefused."""
+    root, source = located(template)
+    inputs = {
+        "data": json.dumps(data, ensure_ascii=False, sort_keys=True),
+        "frame": json.dumps(_frame(job), ensure_ascii=False, sort_keys=True),
+    }
+    with _one_at_a_time:
+        try:
+            made = _compiler(root).compile(
+                str(source),
+                sys_inputs=inputs,
+                format="pdf",
+                pdf_standards=["ua-1", "a-3a"] if job.archived else ["ua-1"],
+                timestamp=int(job.moment.timestamp()),
+            )
+        except typst.TypstError as error:
+            raise RenderingRefused(f"{template}: {error.message}") from error
+    return _packed(made)  # type: ignore[arg-type]
+
+
+def warm_up() -> None:
+    """Load the fonts."""
+    _fonts()
+
+
+def _frame(job: Job) -> dict[str, Any]:
+    return {
+        "author": AUTHOR,
+        "language": job.language,
+        "title": job.title,
+        "issued_on": job.issued_on.isoformat(),
+        "page_of": formats.page_of(job.language),
+        "attachments": [
+            {
+                "name": file.name,
+                "text": file.text,
+                "media_type": file.media_type,
+                "description": file.description,
+            }
+            for file in job.attachments
+        ],
+    }
+
+
+@lru_cache(maxsize=4)
+def _compiler(root: Path) -> typst.Compiler:
+    for source in sorted(root.rglob("*.typ")):
+        if PACKAGE_IMPORT.search(source.read_text("utf-8")):
+            raise RenderingRefused(f"{source.name} imports a package, which would be downloaded")
+    return typst.Compiler(root=str(root), font_paths=_fonts())
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])
+
+
+def _packed(made: bytes) -> bytes:
+    """The same document with its structure tree in object streams: up to four times smaller."""
+    packed = BytesIO()
+    with pikepdf.open(BytesIO(made)) as pdf:
+        pdf.save(
+            packed,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            deterministic_id=True,
+            fix_metadata_version=False,
+        )
+    return packed.getvalue()
