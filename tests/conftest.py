@@ -134,4 +134,4 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[[Callabl
         process.wait(timeout=15)
         app.conf.update(before)
         app.conf.task_default_queue = queue_before
-        app.pool.force_close_all()
+        app.pool.force_close_all()  # type: ignore[attr-defined]
