@@ -504,6 +504,9 @@ class LabelEvidence(models.Model):
     criterion = models.ForeignKey(LabelCriterion, on_delete=models.PROTECT, related_name="+")
     seen_on = models.DateField(_("seen on"))
     finding = models.TextField(_("finding"))
+    upload = models.ForeignKey(
+        "documents.Upload", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("evidence")

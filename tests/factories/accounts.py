@@ -3,24 +3,28 @@
 from datetime import UTC, datetime
 from typing import Any
 
-import factory
+from factory.declarations import Sequence
 from factory.django import DjangoModelFactory
+from factory.helpers import post_generation
 
 from partenamut.accounts.models import RoleAssignment, User
 
 PASSWORD = "a-long-enough-password"
+#: The library types a call of a factory as the factory; what comes back is a row.
+ModelFactory: Any = DjangoModelFactory
+
 GRANTED = datetime(2024, 1, 1, 9, tzinfo=UTC)
 
 
-class UserFactory(DjangoModelFactory):
+class UserFactory(ModelFactory):
     """A user; `UserFactory(roles=[Role.ADVISER])` has that role, `password=` sets another password."""
 
     class Meta:
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda count: f"user{count}@example.org")
-    name = factory.Sequence(lambda count: f"User {count}")
+    email = Sequence(lambda count: f"user{count}@example.org")
+    name = Sequence(lambda count: f"User {count}")
     language = "fr"
 
     @classmethod
@@ -28,7 +32,7 @@ class UserFactory(DjangoModelFactory):
         kwargs.setdefault("password", PASSWORD)
         return model_class.objects.create_user(*args, **kwargs)
 
-    @factory.post_generation
+    @post_generation
     def roles(self, create: bool, extracted: Any, **_kwargs: Any) -> None:
         if create and extracted:
             RoleAssignment.objects.bulk_create(

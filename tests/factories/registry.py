@@ -2,19 +2,19 @@
 
 from datetime import UTC, date, datetime
 
-import factory
-from factory.django import DjangoModelFactory
+from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
+from factory.helpers import post_generation
 
 from partenamut.fields import blind_index
 from partenamut.registry import models
 from partenamut.registry.names import search_form
 from tests.factories import numbers
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import ModelFactory, UserFactory
 
 EARLY = date(2015, 1, 1)
 
 
-class InsurerFactory(DjangoModelFactory):
+class InsurerFactory(ModelFactory):
     """The union 500; one row per code."""
 
     class Meta:
@@ -28,7 +28,7 @@ class InsurerFactory(DjangoModelFactory):
     source = "fictitious"
 
 
-class MutualityFactory(DjangoModelFactory):
+class MutualityFactory(ModelFactory):
     """Partenamut (509); one row per code."""
 
     class Meta:
@@ -37,36 +37,36 @@ class MutualityFactory(DjangoModelFactory):
 
     code = "509"
     name = "Partenamut"
-    insurer = factory.SubFactory(InsurerFactory)
+    insurer = SubFactory(InsurerFactory)
     first_day = EARLY
 
 
-class MemberFactory(DjangoModelFactory):
+class MemberFactory(ModelFactory):
     """A member with a valid fictitious NISS and IBAN."""
 
     class Meta:
         model = models.Member
 
     class Params:
-        count = factory.Sequence(lambda count: count)
+        count = Sequence(lambda count: count)
 
-    birth_date = factory.LazyAttribute(lambda person: numbers.birth_date(person.count))
-    niss = factory.LazyAttribute(lambda person: numbers.niss(person.count, person.birth_date))
-    niss_index = factory.LazyAttribute(lambda person: blind_index(person.niss))
-    last_name = factory.Sequence(lambda count: f"Peeters{count}")
+    birth_date = LazyAttribute(lambda person: numbers.birth_date(person.count))
+    niss = LazyAttribute(lambda person: numbers.niss(person.count, person.birth_date))
+    niss_index = LazyAttribute(lambda person: blind_index(person.niss))
+    last_name = Sequence(lambda count: f"Peeters{count}")
     first_name = "Léa"
-    search_name = factory.LazyAttribute(lambda person: search_form(person.last_name, person.first_name))
+    search_name = LazyAttribute(lambda person: search_form(person.last_name, person.first_name))
     street = "Rue d'Essai 1"
     postal_code = "1000"
     city = "Bruxelles"
-    mutuality = factory.SubFactory(MutualityFactory)
-    registration_number = factory.LazyAttribute(lambda person: f"{person.count:010d}")
-    iban = factory.LazyAttribute(lambda person: numbers.iban(person.count))
+    mutuality = SubFactory(MutualityFactory)
+    registration_number = LazyAttribute(lambda person: f"{person.count:010d}")
+    iban = LazyAttribute(lambda person: numbers.iban(person.count))
     phone = "02 123 45 67"
-    email = factory.LazyAttribute(lambda person: f"member{person.count}@example.org")
+    email = LazyAttribute(lambda person: f"member{person.count}@example.org")
 
 
-class DatedFactory(DjangoModelFactory):
+class DatedFactory(ModelFactory):
     """What holds since 2015, without an end."""
 
     class Meta:
@@ -82,7 +82,7 @@ class ContributionPeriodFactory(DatedFactory):
     class Meta:
         model = models.ContributionPeriod
 
-    member = factory.SubFactory(MemberFactory)
+    member = SubFactory(MemberFactory)
 
 
 class DependencyFactory(DatedFactory):
@@ -91,8 +91,8 @@ class DependencyFactory(DatedFactory):
     class Meta:
         model = models.Dependency
 
-    holder = factory.SubFactory(MemberFactory)
-    dependant = factory.SubFactory(MemberFactory)
+    holder = SubFactory(MemberFactory)
+    dependant = SubFactory(MemberFactory)
 
 
 class CaregiverRecognitionFactory(DatedFactory):
@@ -101,8 +101,8 @@ class CaregiverRecognitionFactory(DatedFactory):
     class Meta:
         model = models.CaregiverRecognition
 
-    caregiver = factory.SubFactory(MemberFactory)
-    cared_for = factory.SubFactory(MemberFactory)
+    caregiver = SubFactory(MemberFactory)
+    cared_for = SubFactory(MemberFactory)
 
 
 class MandateFactory(DatedFactory):
@@ -111,36 +111,36 @@ class MandateFactory(DatedFactory):
     class Meta:
         model = models.Mandate
 
-    member = factory.SubFactory(MemberFactory)
-    representative = factory.SubFactory(UserFactory)
+    member = SubFactory(MemberFactory)
+    representative = SubFactory(UserFactory)
     basis = "Signed mandate"
 
 
-class ResidenceFactory(DjangoModelFactory):
+class ResidenceFactory(ModelFactory):
     """A convalescence centre; a partner since 2015 with `partner=True`, approved by INAMI with `approved=True`."""
 
     class Meta:
         model = models.Residence
         skip_postgeneration_save = True
 
-    name = factory.Sequence(lambda count: f"Résidence {count}")
-    slug = factory.Sequence(lambda count: f"residence-{count}")
+    name = Sequence(lambda count: f"Résidence {count}")
+    slug = Sequence(lambda count: f"residence-{count}")
     street = "Rue d'Essai 2"
     postal_code = "5000"
     city = "Namur"
     phone = "081 12 34 56"
     email = ""
-    structure_types = factory.LazyFunction(lambda: [models.StructureType.CONVALESCENCE_CENTRE])
-    search_text = factory.LazyAttribute(
+    structure_types = LazyFunction(lambda: [models.StructureType.CONVALESCENCE_CENTRE])
+    search_text = LazyAttribute(
         lambda place: search_form(place.name, place.street, place.postal_code, place.city)
     )
 
-    @factory.post_generation
+    @post_generation
     def partner(self, create: bool, extracted: bool, **_kwargs: object) -> None:
         if create and extracted:
             PartnerPeriodFactory(residence=self)
 
-    @factory.post_generation
+    @post_generation
     def approved(self, create: bool, extracted: bool, **_kwargs: object) -> None:
         if create and extracted:
             InamiApprovalFactory(residence=self)
@@ -152,7 +152,7 @@ class PartnerPeriodFactory(DatedFactory):
     class Meta:
         model = models.PartnerPeriod
 
-    residence = factory.SubFactory(ResidenceFactory)
+    residence = SubFactory(ResidenceFactory)
 
 
 class InamiApprovalFactory(DatedFactory):
@@ -161,7 +161,7 @@ class InamiApprovalFactory(DatedFactory):
     class Meta:
         model = models.InamiApproval
 
-    residence = factory.SubFactory(ResidenceFactory)
+    residence = SubFactory(ResidenceFactory)
 
 
 class DirectorshipFactory(DatedFactory):
@@ -170,8 +170,8 @@ class DirectorshipFactory(DatedFactory):
     class Meta:
         model = models.Directorship
 
-    residence = factory.SubFactory(ResidenceFactory)
-    director = factory.SubFactory(UserFactory, roles=["residence_director"])
+    residence = SubFactory(ResidenceFactory)
+    director = SubFactory(UserFactory, roles=["residence_director"])
 
 
 class LabelCriterionFactory(DatedFactory):
@@ -181,7 +181,7 @@ class LabelCriterionFactory(DatedFactory):
         model = models.LabelCriterion
 
     label = models.Label.ACTIVATION
-    code = factory.Sequence(lambda count: f"criterion-{count}")
+    code = Sequence(lambda count: f"criterion-{count}")
     text = "Equipment for physical recovery"
 
 
@@ -191,17 +191,17 @@ class LabelGrantFactory(DatedFactory):
     class Meta:
         model = models.LabelGrant
 
-    residence = factory.SubFactory(ResidenceFactory)
+    residence = SubFactory(ResidenceFactory)
     label = models.Label.ACTIVATION
 
 
-class MemberImportFactory(DjangoModelFactory):
+class MemberImportFactory(ModelFactory):
     """A checked file of members."""
 
     class Meta:
         model = models.MemberImport
 
     file_name = "members.csv"
-    sha256 = factory.Sequence(lambda count: f"{count:064x}")
+    sha256 = Sequence(lambda count: f"{count:064x}")
     created_at = datetime(2026, 3, 2, 9, tzinfo=UTC)
-    created_by = factory.SubFactory(UserFactory, roles=["admin"])
+    created_by = SubFactory(UserFactory, roles=["admin"])
