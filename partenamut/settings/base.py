@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -92,7 +93,9 @@ def embedded_url() -> str:
     """The address that the running embedded server has left, else the one it has by default."""
     note = VAR / "database-url"
     return (
-        note.read_text().strip() if note.exists() else f"postgresql://postgres@/partenamut?host={VAR}/postgres"
+        note.read_text().strip()
+        if note.exists()
+        else f"postgresql://postgres@/partenamut?host={VAR}/postgres"
     )
 
 
@@ -242,7 +245,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "render what nobody has rung for": {
+        "task": "partenamut.documents.tasks.render_open_documents",
+        "schedule": timedelta(minutes=1),
+    },
+    "drop files that belong to no row": {
+        "task": "partenamut.documents.tasks.drop_orphan_files",
+        "schedule": crontab(hour=3, minute=10),
+    },
+}
 
 # --- mail and logs ----------------------------------------------------------------------------------------
 
