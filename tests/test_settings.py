@@ -89,7 +89,7 @@ def test_every_handler_masks():
 
 
 def test_the_schedule_names_tasks_that_exist():
-    app.loader.import_default_modules()
+    app.autodiscover_tasks(force=True)
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert scheduled
     assert scheduled - set(app.tasks) == set()

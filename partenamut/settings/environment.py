@@ -5,6 +5,7 @@ import contextlib
 import json
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -65,11 +66,11 @@ def kept_keys(path: Path) -> dict[str, str]:
             name: base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
             for name in ("FIELD_KEY", "BLIND_INDEX_KEY")
         }
-        draft = path.with_suffix(f".{os.getpid()}")
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(fresh))
+        handle, draft = tempfile.mkstemp(dir=path.parent)  # readable by its owner only
+        with os.fdopen(handle, "w") as file:
+            json.dump(fresh, file)
         with contextlib.suppress(FileExistsError):  # the first of several processes that start at once wins
             os.link(draft, path)
-        draft.unlink()
+        Path(draft).unlink()
     keys: dict[str, str] = json.loads(path.read_text())
     return keys
