@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Generic, TypeVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 T = TypeVar("T")
 
@@ -30,12 +30,15 @@ class Article(Struct, frozen=True):
     document: str
     article: str
     house_rule: str = ""
+    #: The document and the article in a line; says so where a house rule fills a gap.
+    source: str = ""
 
-    @property
-    def source(self) -> str:
-        """The document and the article in a line; says so where a house rule fills a gap."""
-        text = f"{self.document}, {self.article}" if self.article else self.document
-        return f"{text}; house rule: {self.house_rule}" if self.house_rule else text
+    def __post_init__(self) -> None:
+        parts = [part for part in (self.document, self.article) if part]
+        text = ", ".join(parts) or "house rule"
+        if self.house_rule:
+            text = f"{text}; house rule: {self.house_rule}" if parts else f"{text}: {self.house_rule}"
+        structs.force_setattr(self, "source", text)
 
 
 class Version(Struct, Generic[T], frozen=True):

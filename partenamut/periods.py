@@ -50,10 +50,13 @@ class Days:
 
     def outside(self, periods: Iterable[Period]) -> "Days":
         """The days of this set that lie in none of the periods."""
-        runs = [period.run for period in periods]
-        if self.runs and len(runs) == 1 and runs[0][0] <= self.runs[0][0] and self.runs[-1][1] <= runs[0][1]:
-            return NO_DAYS  # the usual case: one period holds them all
-        return self - Days(runs)
+        if not self.runs:
+            return NO_DAYS
+        first, last = self.first, self.last
+        for period in periods:
+            if period.first <= first and (period.last is None or last <= period.last):
+                return NO_DAYS  # the usual case: one period holds them all
+        return self - Days.of(periods)
 
     @classmethod
     def between(cls, first: date, last: date) -> "Days":

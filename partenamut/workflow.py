@@ -19,13 +19,19 @@ class TransitionRefused(Exception):
 
 
 class Step(Struct, Generic[S, A], frozen=True):
-    """One row of the table: an action, the states it starts from, the states it may lead to, the permission it needs."""
+    """One row of the table: an action, the states it starts from and may lead to, who may take it."""
 
     action: A
     sources: tuple[S, ...]
     targets: tuple[S, ...]
     permission: str
+    also: tuple[str, ...] = ()
     needs_note: bool = False
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        """The rights of which one is needed."""
+        return (self.permission, *self.also)
 
 
 class Workflow(Generic[S, A]):

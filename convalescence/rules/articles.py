@@ -31,5 +31,5 @@ CAREGIVER_WITHIN_STAY = Article(_BROCHURE, _CAREGIVER)
 CAREGIVER_STAY_LIMIT = Article(_BROCHURE, _CAREGIVER)
 
 PAID_ONCE = Article(
-    "house rule", "", "a day of a person is paid under one benefit only; the one granted first keeps it"
+    "", "", "a day of a person is paid under one benefit only; the one granted first keeps it"
 )

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from partenamut.law import AwardWithoutGrounds, Reason, Remedy, unmet
+from partenamut.law import AwardWithoutGrounds, Dated, Reason, Remedy, unmet
 
 from . import articles, conditions, parameters
 from .allotment import Line, YearShare, amount_of, price, year_shares
@@ -64,7 +64,7 @@ def decide(request: Request) -> Decision:
     weighing = weigh(request)
     shares = _shares(request, weighing)
     reasons = _REASONS[type(request)](request, weighing, shares)
-    lines = price(weighing.paid, _PER_DAY[type(request)])
+    lines = price(weighing.paid, per_day(request))
     return Decision(
         outcome=weighing.outcome,
         reasons=reasons,
@@ -74,6 +74,11 @@ def decide(request: Request) -> Decision:
         shares=shares,
         would_change=_remedies(request, weighing, reasons),
     )
+
+
+def per_day(request: Request) -> Dated[Decimal]:
+    """The euros a day of the benefit, dated."""
+    return _PER_DAY[type(request)]
 
 
 def _convalescence(request: Convalescence, weighing: Weighing, shares: tuple[YearShare, ...]) -> tuple[Reason, ...]:

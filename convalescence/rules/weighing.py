@@ -89,7 +89,10 @@ def _caregiver(request: Caregiver) -> Weighing:
 
 
 def _weighed(whole: Days, lost: Lost, quota: Quota, *, refused: bool, pending: bool = False) -> Weighing:
-    eligible = whole - lost.place - lost.contributions - lost.recognition - lost.outside - lost.elsewhere
+    eligible = whole
+    for days in (lost.place, lost.contributions, lost.recognition, lost.outside, lost.elsewhere):
+        if days:
+            eligible = eligible - days
     parts = quota(eligible)
     paid = NO_DAYS if refused else allot(parts)
     return Weighing(whole, lost, quota, eligible, parts, paid, _outcome(whole, paid, pending))
@@ -100,7 +103,7 @@ def _outcome(whole: Days, paid: Days, pending: bool) -> Outcome:
         return Outcome.REFUSED
     if pending:
         return Outcome.PENDING
-    return Outcome.GRANTED if paid == whole else Outcome.PARTIALLY_GRANTED
+    return Outcome.GRANTED if paid is whole or paid == whole else Outcome.PARTIALLY_GRANTED
 
 
 def _paid_elsewhere(request: Request, whole: Days) -> Days:

@@ -10,6 +10,8 @@ from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
 from partenamut.audit.services import record
 
+from partenamut.workflow import Step
+
 from .models import Case, NumberSeries
 
 C = TypeVar("C", bound=Case)
@@ -27,6 +29,11 @@ def lock(case: C) -> C:
     return type(case)._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
 
 
+def may_take(actor: User, step: Step[str, str]) -> bool:
+    """Whether one of the rights that a step asks for is the actor's; nobody takes a system step by hand."""
+    return any(right != SYSTEM and actor.may(Permission(right)) for right in step.permissions)
+
+
 @transaction.atomic
 def advance(
     case: C, action: str, *, actor: User | None, at: datetime, note: str = "", target: str | None = None
@@ -34,7 +41,7 @@ def advance(
     """The case, locked and moved by one step of its table; TransitionRefused, PermissionDenied or NoteMissing."""
     locked = lock(case)
     step, reached = locked.workflow.step(action, locked.status, target)
-    if actor is not None and (step.permission == SYSTEM or not actor.may(Permission(step.permission))):
+    if actor is not None and not may_take(actor, step):
         raise PermissionDenied(action)
     if step.needs_note and not note.strip():
         raise NoteMissing(action)

@@ -225,7 +225,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- work behind the pages --------------------------------------------------------------------------------
 
-CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     {"visibility_timeout": 600}
@@ -255,6 +255,18 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(hour=3, minute=10),
     },
 }
+
+# --- payments ---------------------------------------------------------------------------------------------
+
+# The account that payments leave from.
+PAYMENTS_DEBTOR_NAME = os.environ.get("PAYMENTS_DEBTOR_NAME", "")
+PAYMENTS_DEBTOR_IBAN = os.environ.get("PAYMENTS_DEBTOR_IBAN", "")
+PAYMENTS_DEBTOR_BIC = os.environ.get("PAYMENTS_DEBTOR_BIC", "")
+
+# --- the house, as its letters name it ----------------------------------------------------------------------
+
+HOUSE_NAME = "Partenamut"
+HOUSE_ADDRESS: list[str] = environment.listed("HOUSE_ADDRESS")
 
 # --- mail and logs ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,80 @@
+"""The edge of the rules: JSON lines in, answers or clear errors out, the same for the command and the API."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from django.utils.translation import gettext
+
+from partenamut.rulesets import Ruleset
+
+_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>.*)`)?$", re.DOTALL)
+_FIELD = re.compile(r"Object (?P<how>missing required|contains unknown) field `(?P<field>[^`]*)`")
+
+
+class InvalidFacts(ValueError):
+    """Raised for facts that cannot be decided on: which field, and what is wrong with it."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def answer_lines(ruleset: Ruleset, lines: Iterable[bytes], language: str) -> Iterator[tuple[bytes, bool]]:
+    """For each line its answer and whether it was valid; one bad line never stops the next."""
+    decoder = msgspec.json.Decoder(ruleset.request_type)
+    encoder = msgspec.json.Encoder()
+    for line in lines:
+        try:
+            yield encoder.encode(ruleset.answer(decoder.decode(line), language)), True
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            yield encoder.encode(refusal(line, explain(error))), False
+
+
+def answer_object(ruleset: Ruleset, facts: object, language: str) -> dict[str, object]:
+    """The answer to facts that were decoded already; InvalidFacts otherwise."""
+    try:
+        return ruleset.answer(msgspec.convert(facts, ruleset.request_type), language)
+    except msgspec.ValidationError as error:
+        raise explain(error) from error
+
+
+def refusal(line: bytes, error: InvalidFacts) -> dict[str, object]:
+    """The answer to a line that is not valid, with its id where one can be read."""
+    return {"id": _id_of(line), "error": {"field": error.field, "message": error.message}}
+
+
+def explain(error: Exception) -> InvalidFacts:
+    """The field that is wrong and a sentence about it, from what the decoder says."""
+    if not isinstance(error, msgspec.ValidationError):
+        return InvalidFacts("", gettext("The line is not valid JSON."))
+    match = _AT.match(str(error))
+    what, path = (match["what"], match["path"] or "") if match else (str(error), "")
+    field = path.lstrip(".").replace("[...]", "[]")
+    named = _FIELD.search(what)
+    if named:
+        field = f"{field}.{named['field']}" if field else named["field"]
+        if named["how"].startswith("missing"):
+            return InvalidFacts(field, gettext("This field is missing: %(field)s.") % {"field": field})
+        return InvalidFacts(field, gettext("This field is unknown: %(field)s.") % {"field": field})
+    return _explain_value(field, what)
+
+
+def _explain_value(field: str, what: str) -> InvalidFacts:
+    if what == "stay.departure_not_after_arrival":
+        return InvalidFacts(f"{field}.departure", gettext("The departure must come after the arrival."))
+    if what == "period.to_before_from":
+        return InvalidFacts(f"{field}.to", gettext("The last day of the period lies before the first."))
+    if what.startswith(("Invalid RFC3339", "Expected `date`")):
+        return InvalidFacts(field, gettext("A date is written as year-month-day and must exist, like 2026-03-01."))
+    return InvalidFacts(field, gettext("This value is not accepted: %(what)s.") % {"what": what})
+
+
+def _id_of(line: bytes) -> object:
+    try:
+        facts = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    identity = facts.get("id") if isinstance(facts, dict) else None
+    return identity if isinstance(identity, str) else None
