@@ -13,14 +13,14 @@ from django.utils.translation import ngettext, override
 
 from convalescence import messages
 from convalescence.deciding import lines_of, replay
-from convalescence.models import Decision, MedicalCriterion, Request
+from convalescence.models import Decision, MedicalCriterion, Recognition, Request
 from convalescence.rules.allotment import Line
 from partenamut.accounts.models import User
 from partenamut.documents import services as documents
 from partenamut.documents.formats import euro
 from partenamut.documents.models import Document
 from partenamut.periods import add_months
-from partenamut.registry.models import Member
+from partenamut.registry.models import CaregiverRecognition, Member
 
 #: House rule: an appeal is lodged within three calendar months of the decision.
 APPEAL_MONTHS = 3
@@ -145,6 +145,53 @@ def order_statement(member: Member, year: int, rows: list[list[str]], total: Dec
                 "remarks": [_("A stay over New Year is counted in both years, each day in its own.")],
             },
         )
+
+
+def recognition_key(recognition: Recognition, member: Member) -> str:
+    """The business key of the letter that tells one of the two people."""
+    return f"convalescence/recognition/{recognition.public_id}/{member.public_id}"
+
+
+def order_recognition(
+    recognition: Recognition, member: Member, period: CaregiverRecognition | None, *, actor: User, at: datetime
+) -> Document:
+    """The letter that tells one of the two that the caregiver is recognised for a period, or is not."""
+    with _letter_to(member) as common:
+        title = _("Recognition of a caregiver: %(number)s") % {"number": recognition.number}
+        return documents.order(
+            key=recognition_key(recognition, member),
+            kind="recognition",
+            template="documents/letter.html",
+            language=member.language,
+            title=title,
+            issued_on=localdate(at),
+            actor=actor,
+            at=at,
+            context={
+                **common,
+                "reference": recognition.number,
+                "subject": title,
+                "paragraphs": [_recognition_verdict(recognition, period), *_answer_words(recognition)],
+                "after": [_("You do not understand this decision? Call us on %(phone)s.") % {"phone": CONTACT.phone}],
+            },
+        )
+
+
+def _recognition_verdict(recognition: Recognition, period: CaregiverRecognition | None) -> str:
+    names = {"caregiver": recognition.caregiver.full_name, "cared_for": recognition.cared_for.full_name}
+    if period is None:
+        return _("%(caregiver)s is not recognised as the caregiver of %(cared_for)s.") % names
+    days = {"first": messages.day(period.first_day), **names}
+    if period.last_day is None:
+        return _("%(caregiver)s is recognised as the caregiver of %(cared_for)s from %(first)s.") % days
+    return _("%(caregiver)s is recognised as the caregiver of %(cared_for)s from %(first)s to %(last)s.") % {
+        **days,
+        "last": messages.day(period.last_day),
+    }
+
+
+def _answer_words(recognition: Recognition) -> list[str]:
+    return [_("Our answer: %(answer)s") % {"answer": recognition.answer}] if recognition.answer else []
 
 
 def appeal_words(until: date) -> list[str]:
