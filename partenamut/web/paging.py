@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 BOUND = 10_000
 
 
-class BoundedPaginator(Paginator[Any]):
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """A paginator that sees the first `BOUND` rows only; `more` says whether there are others."""
 
     bound = BOUND

@@ -14,7 +14,7 @@ from django.db.models import F, Value
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from partenamut.accounts.models import RoleAssignment, User
 from partenamut.accounts.roles import Role
