@@ -22,7 +22,7 @@ WORKDIR /portal
 COPY requirements/tools.txt requirements/base.txt requirements/
 RUN pip install -q --require-hashes -r requirements/tools.txt \
     && uv venv -q .venv \
-    && uv pip sync -q --no-cache --require-hashes --python .venv/bin/python requirements/base.txt
+    && uv pip sync -q --no-cache --compile-bytecode --require-hashes --python .venv/bin/python requirements/base.txt
 COPY . .
 COPY --from=front /portal/static/build static/build
 RUN for po in locale/*/LC_MESSAGES/*.po; do msgfmt --check-format -o "${po%.po}.mo" "$po"; done \

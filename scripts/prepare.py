@@ -171,7 +171,19 @@ def sync_packages(*, dev: bool) -> None:
     wanted = "dev" if dev else "base"
     say(f"installing Python packages ({wanted})")
     lock = ROOT / "requirements" / f"{wanted}.txt"
-    run([uv, "pip", "sync", "-q", "--require-hashes", "--python", VENV / "bin" / "python", lock])
+    run(
+        [
+            uv,
+            "pip",
+            "sync",
+            "-q",
+            "--compile-bytecode",
+            "--require-hashes",
+            "--python",
+            VENV / "bin" / "python",
+            lock,
+        ]
+    )
     stamp.write_text(locks[wanted])
 
 

@@ -22,6 +22,9 @@ def throwaway() -> dict[str, str]:
         "ALLOWED_HOSTS": "portal.example",
         "DATABASE_URL": "postgresql://nobody@localhost/none",
         "REDIS_URL": "redis://localhost:6379/0",
+        "PAYMENTS_DEBTOR_NAME": "Nobody",
+        "PAYMENTS_DEBTOR_IBAN": "BE49999000000171",
+        "PAYMENTS_DEBTOR_BIC": "TESTBEBB",
     }
 
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -15,13 +16,15 @@ from urllib.request import ProxyHandler, build_opener
 
 from embedded import ROOT, VAR, DatabaseDown, database
 from embedded import end_with_parent as die_with
+from honcho import manager
+from honcho.compat import ProcessManager
 from honcho.environ import parse_procfile
-from honcho.manager import Manager
 from honcho.printer import Printer
 from honcho.process import Popen, Process
 
 STOPPED_ON_PURPOSE = {0, 130, 143}
 PATIENCE_SECONDS = 60
+manager.KILL_WAIT = 10  # seconds; a worker finishes what it has in hand first
 
 
 class Attached(Process):  # type: ignore[misc]  # honcho carries no types
@@ -34,12 +37,22 @@ class Attached(Process):  # type: ignore[misc]  # honcho carries no types
         super().run(*arguments, **options)
 
 
-class Processes(Manager):  # type: ignore[misc]
+class Gentle(ProcessManager):  # type: ignore[misc]
+    """Ends a process by asking it alone: a worker lets its children finish. Killing still takes the whole group."""
+
+    def terminate(self, pid: int) -> None:
+        """Ask a process to end; one that is gone already is fine."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
+class Processes(manager.Manager):  # type: ignore[misc]
     """Honcho's manager, that can also be stopped in the instant before all processes have begun."""
 
     def __init__(self, printer: Printer) -> None:
         super().__init__(printer)
         self._process_ctor = Attached
+        self._procmgr = Gentle()
 
     def terminate(self) -> None:
         """End all processes; again shortly when some have no process id yet."""
@@ -116,6 +129,9 @@ def main() -> int:
     """Everything from the database to the last page served."""
     host, port = os.environ.setdefault("HOST", "127.0.0.1"), os.environ.setdefault("PORT", "8000")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partenamut.settings.dev")
+    os.environ.setdefault(
+        "PYTHONWARNINGS", "ignore:You're running the worker"
+    )  # as root, on a machine of one's own
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     note = VAR / "database-url"
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104

@@ -234,6 +234,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
         "data_folder_in": str(VAR / "broker" / "messages"),
         "data_folder_out": str(VAR / "broker" / "messages"),
         "control_folder": str(VAR / "broker" / "control"),
+        "polling_interval": 0.2,  # seconds
     }
 )
 CELERY_TASK_ACKS_LATE = True

@@ -4,7 +4,7 @@ import os
 
 from partenamut.settings import environment
 from partenamut.settings.base import *  # noqa: F403
-from partenamut.settings.base import VAR
+from partenamut.settings.base import PAYMENTS_DEBTOR_BIC, PAYMENTS_DEBTOR_IBAN, PAYMENTS_DEBTOR_NAME, VAR
 
 DEBUG = os.environ.get("DEBUG") == "1"
 ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
@@ -20,5 +20,10 @@ WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR / "mail"
 
-if not os.environ.get("REDIS_URL"):
-    (VAR / "broker" / "messages").mkdir(parents=True, exist_ok=True)
+for folder in ("broker/messages", "media", "static"):
+    (VAR / folder).mkdir(parents=True, exist_ok=True)
+
+# A fictitious account of a bank that does not exist.
+PAYMENTS_DEBTOR_NAME = PAYMENTS_DEBTOR_NAME or "Partenamut (demonstration)"
+PAYMENTS_DEBTOR_IBAN = PAYMENTS_DEBTOR_IBAN or "BE49999000000171"
+PAYMENTS_DEBTOR_BIC = PAYMENTS_DEBTOR_BIC or "TESTBEBB"

@@ -11,6 +11,9 @@ BLIND_INDEX_KEY = environment.key("BLIND_INDEX_KEY", environment.required("BLIND
 environment.required("ALLOWED_HOSTS")
 environment.required("DATABASE_URL")
 environment.required("REDIS_URL")
+PAYMENTS_DEBTOR_NAME = environment.required("PAYMENTS_DEBTOR_NAME")
+PAYMENTS_DEBTOR_IBAN = environment.required("PAYMENTS_DEBTOR_IBAN")
+PAYMENTS_DEBTOR_BIC = environment.required("PAYMENTS_DEBTOR_BIC")
 
 SECURE_SSL_REDIRECT = True
 # The probes of the container speak plain HTTP.
