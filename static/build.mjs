@@ -1,5 +1,5 @@
 // Makes static/build/: one stylesheet, the two font files cut to the letters we use, the scripts.
-import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as sass from "sass";
@@ -7,7 +7,9 @@ import subsetFont from "subset-font";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "..", "node_modules");
-const out = join(here, "build");
+const built = join(here, "build");
+// Made beside the old one and put in its place at the end: pages never meet half a build.
+const out = `${built}.${process.pid}`;
 
 // Latin letters of French, Dutch, German and English, and the signs that our pages print.
 const LETTERS =
@@ -55,6 +57,11 @@ async function scripts() {
   }
 }
 
-await rm(out, { recursive: true, force: true });
-await mkdir(out, { recursive: true });
-await Promise.all([styles(), fonts(), scripts(), cp(join(here, "img"), join(out, "img"), { recursive: true })]);
+try {
+  await mkdir(out);
+  await Promise.all([styles(), fonts(), scripts(), cp(join(here, "img"), join(out, "img"), { recursive: true })]);
+  await rm(built, { recursive: true, force: true });
+  await rename(out, built);
+} finally {
+  await rm(out, { recursive: true, force: true });
+}

@@ -32,7 +32,7 @@ class DayWidget(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, autocomplete: str = "") -> None:
         self.autocomplete = autocomplete
-        super().__init__({part: forms.TextInput for part in PARTS}, attrs)
+        super().__init__(dict.fromkeys(PARTS, forms.TextInput), attrs)
 
     def decompress(self, value: Any) -> list[str]:
         """The three texts of a date, or of an ISO text."""
@@ -342,7 +342,7 @@ class UploadField(forms.FileField):
             self._check(data)
         return super().clean(data, initial)
 
-    def _check(self, file: UploadedFile) -> None:
+    def _check(self, file: "UploadedFile[Any]") -> None:
         name = str(file.name or "")
         if UNSAFE.search(name):
             raise ValidationError(self.error_messages["unsafe_name"], code="unsafe_name")

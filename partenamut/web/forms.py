@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import ProhibitNullCharactersValidator as NoNull
 from django.db import models
 from django.forms.boundfield import BoundField
 from django.forms.formsets import BaseFormSet
@@ -17,6 +18,7 @@ from django.forms.utils import pretty_name
 from django.template.loader import get_template
 from django.utils.translation import gettext_lazy as _
 
+from partenamut.web import formats
 from partenamut.web.fields import (
     AutocompleteSelect,
     DayField,
@@ -161,7 +163,7 @@ class PortalBoundField(BoundField):
 
     @property
     def _errors_as_data(self) -> list[ValidationError]:
-        return self.form.errors.as_data().get(self.name, [])  # type: ignore[no-any-return]
+        return self.form.errors.as_data().get(self.name, [])
 
     @property
     def error_id(self) -> str:
@@ -191,7 +193,7 @@ class PortalBoundField(BoundField):
     @property
     def is_optional(self) -> bool:
         """Whether the label says that the field may stay empty."""
-        return self.form.mark_optional and not self.field.required and self.kind != "checkbox"  # type: ignore[attr-defined, no-any-return]
+        return self.form.mark_optional and not self.field.required and self.kind != "checkbox"  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -242,13 +244,14 @@ class PortalFormMixin(forms.BaseForm):
         return f"{self.prefix}-form-errors" if self.prefix else "form-errors"
 
     def groups(self) -> list[FieldGroup]:
-        """The visible fields in their groups, the ungrouped ones first, none twice."""
-        grouped = {name for _legend, names in self.field_groups for name in names}
-        loose = [field for field in self.visible_fields() if field.name not in grouped]
-        groups = [FieldGroup("", loose)] if loose else []
-        for legend, names in self.field_groups:
-            groups.append(FieldGroup(legend, [self[name] for name in names if name in self.fields]))
-        return groups
+        """The visible fields in the order of the form; a group stands where its first field does."""
+        group_of = {name: place for place, (_legend, names) in enumerate(self.field_groups) for name in names}
+        groups: dict[int | str, FieldGroup] = {}
+        for field in self.visible_fields():
+            place = group_of.get(field.name)
+            key, legend = (field.name, "") if place is None else (place, self.field_groups[place][0])
+            groups.setdefault(key, FieldGroup(legend, [])).fields.append(field)
+        return list(groups.values())
 
 
 class PortalForm(PortalFormMixin, forms.Form):
@@ -270,7 +273,7 @@ class _PortalModelFormMetaclass(ModelFormMetaclass):
         return super().__new__(mcs, name, bases, attrs)
 
 
-class PortalModelForm(PortalFormMixin, forms.ModelForm, metaclass=_PortalModelFormMetaclass):  # type: ignore[type-arg, misc]
+class PortalModelForm(PortalFormMixin, forms.ModelForm, metaclass=_PortalModelFormMetaclass):  # type: ignore[type-arg]
     """A form of the portal over a model; its date columns become DayField."""
 
 
@@ -353,8 +356,8 @@ def _is_stock(field: forms.Field, code: str) -> bool:
 def _bound_text(name: str, field: forms.CharField) -> None:
     if field.max_length is None:
         raise ImproperlyConfigured(f"The text field {name} needs a max_length.")
-    if not any(isinstance(validator, SafeText) for validator in field.validators):
-        field.validators = [*field.validators, SafeText()]
+    others = [check for check in field.validators if not isinstance(check, (SafeText, NoNull))]
+    field.validators = [*others, SafeText()]
 
 
 @dataclass(frozen=True)
@@ -416,7 +419,7 @@ def _filter_text(field: BoundField, value: Any) -> str:
     if choices and not hasattr(value, "pk"):
         return ", ".join(choices.get(str(each), str(each)) for each in chosen)
     if isinstance(field.field, DayField):
-        return "/".join(field.field.widget.decompress(value))
+        return formats.day(value)
     return field.value() if isinstance(field.value(), str) and not hasattr(value, "pk") else str(value)
 
 

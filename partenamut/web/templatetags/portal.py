@@ -35,6 +35,7 @@ def _tone(tone: str) -> str:
 @register.inclusion_tag("components/page_head.html")
 def page_head(
     title: Any,
+    *,
     caption: Any = "",
     status: Any = "",
     tone: str = "neutral",
@@ -50,6 +51,18 @@ def page_head(
         "reference": reference,
         "lead": lead,
     }
+
+
+@register.inclusion_tag("components/back_link.html")
+def back_link(url: str, label: Any = "") -> Context:
+    """The link to the page before; for the block `before`."""
+    return {"url": url, "label": label or _("Back")}
+
+
+@register.inclusion_tag("components/breadcrumbs.html")
+def breadcrumbs(*pairs: Any) -> Context:
+    """Where the page stands: labels and addresses in turn; for the block `before`."""
+    return {"crumbs": [{"label": label, "url": url} for label, url in zip(pairs[::2], pairs[1::2], strict=True)]}
 
 
 @register.inclusion_tag("components/status_tag.html")
@@ -75,6 +88,7 @@ def table(
     caption: Any,
     columns: Sequence[Any],
     rows: Iterable[Any],
+    *,
     dense: bool = False,
     row_header: bool = False,
     hide_caption: bool = False,
@@ -166,6 +180,7 @@ def error_summary(*bound: Any) -> Context:
 def portal_form(
     context: Context,
     form: Any,
+    *,
     submit: Any = "",
     action: str = "",
     cancel_url: str = "",

@@ -1,0 +1,111 @@
+"""The components in a real browser: accessible, inside the page's width, quiet, with and without scripts."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import include, path
+from pytest_django.live_server_helper import LiveServer
+
+pytestmark = [pytest.mark.journey, pytest.mark.urls(__name__)]
+
+urlpatterns = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("components/", include("partenamut.web.gallery")),
+]
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => {
+  const result = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  });
+  return result.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html).join(" | "));
+}"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDTHS = [320, 1280]
+PAGES = ["/components/", "/components/form/", "/components/list/?state=open", "/components/error/404/"]
+
+
+@pytest.fixture(scope="module")
+def site():
+    """A server without a database: these pages, the error pages too, must not need one."""
+    server = LiveServer("localhost")
+    yield server.url
+    server.stop()
+
+
+def violations(page):
+    page.evaluate(AXE.read_text())
+    return page.evaluate(RUN_AXE)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("address", PAGES)
+def test_components_are_accessible_and_fit(page, site, address, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{site}{address}")
+    assert violations(page) == []
+    assert page.evaluate(TOO_WIDE) == 0
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_form_with_errors_is_accessible_and_keeps_what_was_typed(page, site, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{site}/components/form/")
+    page.get_by_label("Numéro de registre national").fill("85.07.30-033.29")
+    page.locator("[name=day_day]").fill("31")
+    page.locator("[name=day_month]").fill("4")
+    page.locator("[name=day_year]").fill("2026")
+    page.locator("form[enctype] button").click()
+    summary = page.locator("[data-error-summary]")
+    assert summary.evaluate("(box) => box === document.activeElement")
+    assert page.title().startswith(("Erreur", "Error"))
+    assert page.get_by_label("Numéro de registre national").input_value() == "85.07.30-033.29"
+    assert violations(page) == []
+    assert page.evaluate(TOO_WIDE) == 0
+
+    summary.get_by_role("link").first.click()
+    assert page.evaluate("document.activeElement.name") == "day_day"
+
+
+def test_a_long_choice_completes_what_is_typed(page, site):
+    page.goto(f"{site}/components/form/")
+    field = page.locator("input[role=combobox]")
+    field.fill("liege")
+    page.get_by_role("option", name="Les Tilleuls, Liège").click()
+    assert page.evaluate("document.querySelector('select[name=residence]').value") == "Les Tilleuls, Liège"
+    assert violations(page) == []
+
+
+def test_the_menu_folds_on_a_phone_and_opens_by_keyboard(page, site):
+    page.set_viewport_size({"width": 320, "height": 800})
+    page.goto(f"{site}/components/")
+    entry = page.get_by_role("link", name="Mes paiements")
+    assert not entry.is_visible()
+    page.locator("[data-nav] button").press("Enter")
+    assert entry.is_visible()
+
+
+def test_everything_shows_without_scripts(browser, site):
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 800})
+    page = context.new_page()
+    page.goto(f"{site}/components/form/")
+    assert page.get_by_role("link", name="Mes paiements").is_visible()
+    assert page.locator("select[name=residence]").is_visible()
+    context.close()
+
+
+def test_a_member_page_is_light(page, site):
+    """40 kB with Brotli, scripts and fonts included; the test server compresses nothing, so it is done here."""
+    import brotli
+
+    sizes = {}
+
+    def weigh(response):
+        body = response.body()
+        packed = body if response.url.endswith(".woff2") else brotli.compress(body)
+        sizes[response.url] = len(packed)
+
+    page.on("requestfinished", lambda request: weigh(request.response()))
+    page.goto(f"{site}/components/", wait_until="networkidle")
+    assert len(sizes) >= 5
+    assert sum(sizes.values()) < 40_000, sizes
