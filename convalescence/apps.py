@@ -1,17 +1,34 @@
 """The convalescence app: convalescence, short stay and caregiver."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConvalescenceConfig(AppConfig):
-    """Registers the rulesets and what the shared pages show of this business."""
+    """Fills in the registries of the shared part: rules, home page, menu, payments."""
 
     name = "convalescence"
 
     def ready(self) -> None:
-        """Fills in the registries of the shared part."""
+        """Makes this business known; nothing here reads the database."""
+        from django.urls import reverse
+
+        from convalescence import home
         from convalescence.answers import RULESETS_ON_OFFER
+        from convalescence.payments import ORIGIN, follow
+        from partenamut.payments.listeners import on_settled
+        from partenamut.payments.origins import register_origin
         from partenamut.rulesets import register
+        from partenamut.web.home import put_in_menu, show_on_home
 
         for ruleset in RULESETS_ON_OFFER:
             register(ruleset)
+        for provider in (home.visitor_block, home.member_block, home.desk_block):
+            show_on_home(provider)
+        put_in_menu(*home.MENU)
+        on_settled(ORIGIN, follow)
+        register_origin(
+            ORIGIN,
+            name=_("Convalescence"),
+            case_url=lambda public_id: reverse("convalescence:case", args=[public_id]),
+        )

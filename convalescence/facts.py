@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from msgspec import Struct
+
 from convalescence.models import Attachment, AttachmentKind, Benefit, GrantedDays, Request
 from convalescence.rules import Caregiver, Convalescence, ShortStay, Stay
 from convalescence.rules import Request as Facts
+from convalescence.rules import parameters
 from partenamut.periods import Days, Period
 from partenamut.registry.models import CaregiverRecognition, DatedRow, Member, StructureType
 
@@ -31,6 +34,29 @@ def days_used(member: Member, benefit: str, *, without: Request | None = None) -
     if without is not None:
         granted = granted.exclude(request=without.pk)
     return _by_year(granted)
+
+
+class DaysLeft(Struct, frozen=True):
+    """What is left of a yearly benefit: days of the limit, and the name of the benefit."""
+
+    label: str
+    left: int
+    limit: int
+
+
+def days_left(member: Member, year: int) -> list[DaysLeft]:
+    """The days a member has left in a calendar year, for each benefit that has a yearly limit."""
+    used: Counter[str] = Counter()
+    whole_year = Days.between(date(year, 1, 1), date(year, 12, 31))
+    for row in GrantedDays.objects.filter(member=member).select_related("request"):
+        used[row.request.benefit] += len(whole_year & Days([row.period.run]))
+    return [
+        DaysLeft(str(Benefit(benefit).label), max(0, limit - used[benefit]), limit)
+        for benefit, limit in (
+            (Benefit.CONVALESCENCE, parameters.CONVALESCENCE_DAYS_PER_YEAR),
+            (Benefit.SHORT_STAY, parameters.SHORT_STAY_DAYS_PER_YEAR),
+        )
+    ]
 
 
 def _convalescence(request: Request, granted: list[GrantedDays], on: date) -> Convalescence:

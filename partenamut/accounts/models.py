@@ -50,6 +50,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name
 
+    def get_full_name(self) -> str:
+        """The name that pages show."""
+        return self.name
+
     @cached_property
     def roles(self) -> frozenset[Role]:
         """The roles the user has now."""

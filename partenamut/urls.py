@@ -1,0 +1,19 @@
+"""The addresses of the portal. Businesses are included by name: nothing here imports them."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("partenamut.web.urls")),
+    path("account/", include("partenamut.web.account_urls")),
+    path("accounts/", include("partenamut.accounts.urls")),
+    path("", include("partenamut.registry.urls")),
+    path("payments/", include("partenamut.payments.urls")),
+    path("convalescence/", include("convalescence.urls")),
+    path("api/v1/", include("partenamut.web.api_urls")),
+    path("health/", include("partenamut.web.health_urls")),
+    path("i18n/", include("partenamut.web.language_urls")),
+]
+
+if getattr(settings, "GALLERY", settings.DEBUG):
+    urlpatterns.append(path("components/", include("partenamut.web.gallery")))

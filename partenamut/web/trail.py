@@ -1,0 +1,91 @@
+"""The audit trail and the access log, as lists for those who may read them."""
+
+from datetime import datetime
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from partenamut.accounts.permissions import requires
+from partenamut.accounts.roles import Permission
+from partenamut.audit.models import Access, Entry
+from partenamut.web.worklist import Column, DayFilter, ListFilter, SearchFilter, WorkList
+
+
+class EntryFilter(ListFilter):
+    """Entries by day, person and kind of act."""
+
+    text = SearchFilter(label=_("Who or what"), fields=["actor__name", "action", "subject_type", "subject_id"])
+    since = DayFilter(label=_("From"), field_name="at", lookup_expr="gte", moment=True)
+    until = DayFilter(label=_("Until"), field_name="at", lookup_expr="lte", moment=True)
+
+
+class EntryList(WorkList):
+    """What was done."""
+
+    columns = (
+        Column("at", _("When"), value=lambda row: moment(row.at), sort="at"),
+        Column("actor", _("Who"), value=lambda entry: entry.actor.name if entry.actor else _("the portal")),
+        Column("action", _("What"), "action", sort="action"),
+        Column("subject_type", _("Kind of record"), "subject_type"),
+        Column("subject_id", _("Record"), value=lambda entry: str(entry.subject_id)),
+        Column("changes", _("Changes"), value=lambda entry: changes_in_words(entry.changes)),
+        Column("note", _("Why"), "note"),
+    )
+    filterset_class = EntryFilter
+    ordering = ("-at",)
+    export_name = _("trail")
+    empty_text = _("Nothing has been done yet.")
+
+
+class AccessFilter(ListFilter):
+    """Accesses by day, person and purpose."""
+
+    text = SearchFilter(label=_("Who or why"), fields=["actor__name", "purpose", "path", "person_id"])
+    since = DayFilter(label=_("From"), field_name="at", lookup_expr="gte", moment=True)
+    until = DayFilter(label=_("Until"), field_name="at", lookup_expr="lte", moment=True)
+
+
+class AccessList(WorkList):
+    """Who opened whose file."""
+
+    columns = (
+        Column("at", _("When"), value=lambda row: moment(row.at), sort="at"),
+        Column("actor", _("Who"), value=lambda access: access.actor.name),
+        Column("roles", _("Roles"), "roles"),
+        Column("person_id", _("Whose file"), value=lambda access: str(access.person_id)),
+        Column("purpose", _("Why"), "purpose", sort="purpose"),
+        Column("path", _("Page"), "path"),
+        Column("allowed", _("Allowed"), value=lambda access: _("Yes") if access.allowed else _("No")),
+    )
+    filterset_class = AccessFilter
+    ordering = ("-at",)
+    export_name = _("accesses")
+    empty_text = _("Nobody has opened a file yet.")
+
+
+@requires(Permission.READ_AUDIT)
+def entries(request: HttpRequest) -> HttpResponseBase:
+    """What was done, by whom and when."""
+    return EntryList(Entry.objects.select_related("actor")).respond(request, title=_("What was done"))
+
+
+@requires(Permission.READ_AUDIT)
+def accesses(request: HttpRequest) -> HttpResponseBase:
+    """Who opened whose file."""
+    return AccessList(Access.objects.select_related("actor")).respond(request, title=_("Who opened which file"))
+
+
+def moment(at: datetime) -> str:
+    """A moment in local time: 07/03/2026 14:05:09."""
+    return f"{localtime(at):%d/%m/%Y %H:%M:%S}"
+
+
+def changes_in_words(changes: dict[str, object]) -> str:
+    """The changes of an entry in a line: field: before → after."""
+    parts = []
+    for name, value in changes.items():
+        before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
+        parts.append(f"{name}: {'' if before is None else before} → {'' if after is None else after}")
+    return "; ".join(parts)

@@ -1,0 +1,14 @@
+"""Addresses of the home page and of the pages about the portal."""
+
+from django.urls import path
+
+from partenamut.web import trail, views
+
+app_name = "web"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("privacy/", views.privacy, name="privacy"),
+    path("trail/", trail.entries, name="entries"),
+    path("trail/accesses/", trail.accesses, name="accesses_of_all"),
+]
