@@ -1,0 +1,1 @@
+"""What is owed to whom, from approval to the account of the person."""
