@@ -85,29 +85,33 @@ def order_receipt(request: Request, *, actor: User, at: datetime) -> Document:
 
 def order_decision(request: Request, decision: Decision, *, actor: User, at: datetime) -> Document:
     """The letter of a decision: the outcome, every rule met or not, the amount stretch by stretch, the appeal."""
-    member = request.member
-    with _letter_to(member) as common:
-        title = _("Decision on your request %(number)s") % {"number": request.number}
-        return documents.order(
-            key=f"convalescence/{decision.public_id}/decision",
-            kind="decision",
-            template="documents/letter.html",
-            language=member.language,
-            title=title,
-            issued_on=localdate(at),
-            actor=actor,
-            at=at,
-            context={
-                **common,
-                "reference": request.number,
-                "subject": title,
-                "paragraphs": _verdict(request, decision),
-                "reasons": _reasons(decision),
-                "tables": [_award(lines_of(decision), amount_of(decision))] if amount_of(decision) else [],
-                "after": _changes(decision),
-                "appeal": {"title": _("If you do not agree"), "paragraphs": appeal_words(decision.appeal_until)},
-            },
-        )
+    words = decision_words(request, decision)
+    return documents.order(
+        key=f"convalescence/{decision.public_id}/decision",
+        kind="decision",
+        template="documents/letter.html",
+        language=request.member.language,
+        title=str(words["subject"]),
+        issued_on=localdate(at),
+        actor=actor,
+        at=at,
+        context=words,
+    )
+
+
+def decision_words(request: Request, decision: Decision) -> dict[str, object]:
+    """What the letter of a decision says, in the member's language; also of one that is not taken yet."""
+    with _letter_to(request.member) as common:
+        return {
+            **common,
+            "reference": request.number,
+            "subject": _("Decision on your request %(number)s") % {"number": request.number},
+            "paragraphs": _verdict(request, decision),
+            "reasons": _reasons(decision),
+            "tables": [_award(lines_of(decision), amount_of(decision))] if amount_of(decision) else [],
+            "after": _changes(decision),
+            "appeal": {"title": _("If you do not agree"), "paragraphs": appeal_words(decision.appeal_until)},
+        }
 
 
 def order_statement(member: Member, year: int, rows: list[list[str]], total: Decimal, *, version: str, actor: User, at: datetime) -> Document:

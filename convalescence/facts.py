@@ -59,6 +59,52 @@ def days_left(member: Member, year: int) -> list[DaysLeft]:
     ]
 
 
+class DaysLeft(Struct, frozen=True):
+    """What is left to a person of the days of a benefit in a calendar year."""
+
+    benefit: Benefit
+    year: int
+    used: int
+    limit: int
+
+    @property
+    def left(self) -> int:
+        """Days that can still be granted."""
+        return max(0, self.limit - self.used)
+
+    @property
+    def label(self) -> str:
+        """The benefit and the year."""
+        return f"{self.benefit.label} {self.year}"
+
+
+#: Days a calendar year of the benefits that have such a limit.
+YEARLY_LIMITS = {
+    Benefit.CONVALESCENCE: parameters.CONVALESCENCE_DAYS_PER_YEAR,
+    Benefit.SHORT_STAY: parameters.SHORT_STAY_DAYS_PER_YEAR,
+}
+
+
+def days_left(member: Member, year: int) -> list[DaysLeft]:
+    """The days left to a member in a calendar year, by benefit; one query."""
+    return days_left_of([member], year)[member.pk]
+
+
+def days_left_of(members: Iterable[Member], year: int) -> dict[int, list[DaysLeft]]:
+    """The days left to several members in a calendar year, by their keys; one query."""
+    keys = [member.pk for member in members]
+    rows = GrantedDays.objects.filter(
+        member__in=keys, first_day__lte=date(year, 12, 31), last_day__gte=date(year, 1, 1)
+    ).select_related("request")
+    used: Counter[tuple[int, str]] = Counter()
+    for row in rows:
+        used[row.member_id, row.request.benefit] += _by_year([row]).get(year, 0)
+    return {
+        key: [DaysLeft(benefit, year, used[key, benefit], limit) for benefit, limit in YEARLY_LIMITS.items()]
+        for key in keys
+    }
+
+
 def _convalescence(request: Request, granted: list[GrantedDays], on: date) -> Convalescence:
     residence = request.residence
     return Convalescence(
@@ -108,7 +154,7 @@ def _caregiver(request: Request, granted: list[GrantedDays]) -> Caregiver:
 
 def invoice_received(request: Request) -> bool:
     """Whether an invoice was received, as a file or on paper."""
-    return Attachment.objects.filter(request=request, kind=AttachmentKind.INVOICE, removed_at=None).exists()
+    return Attachment.objects.filter(request=request.pk, kind=AttachmentKind.INVOICE, removed_at=None).exists()
 
 
 def _stay(request: Request) -> Stay:

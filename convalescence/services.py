@@ -192,7 +192,7 @@ def ask_information(*, request: Request, text: str, actor: User, at: datetime) -
 @transaction.atomic
 def decide(*, request: Request, actor: User, at: datetime) -> Decision:
     """The decision of the rules, in force at once: days taken, letter ordered."""
-    _lock_member(request)
+    lock_facts(request)
     return _put_in_force(request, ruled(request, on=localdate(at)), Action.DECIDE, actor=actor, at=at)
 
 
@@ -220,7 +220,7 @@ def propose_departure(
 @transaction.atomic
 def confirm_departure(*, departure: Departure, note: str = "", actor: User, at: datetime) -> Decision:
     """The proposal as a decision in force, confirmed by a second person."""
-    _lock_member(departure.request)
+    lock_facts(departure.request)
     _review(departure, Departure.Verdict.CONFIRMED, note, actor, at)
     ruling = overruled(departure.request, departure.first_day, departure.last_day, on=localdate(at))
     return _put_in_force(
@@ -468,9 +468,11 @@ def _review(departure: Departure, verdict: Departure.Verdict, note: str, actor: 
     locked.save(update_fields=["verdict", "reviewed_by", "reviewed_at", "review_note"])
 
 
-def _lock_member(request: Request) -> None:
-    """Decisions on one person follow each other, so that a day of a quota is given once."""
+def lock_facts(request: Request) -> None:
+    """Decisions on one person follow each other, so that a day of a quota is given once; the request as it is now."""
     Member.objects.select_for_update().get(pk=request.member_id)
+    lock(request)
+    request.refresh_from_db()
 
 
 def _is_party(request: Request, user: User, on: date) -> bool:
