@@ -34,7 +34,7 @@ async function fonts() {
     const cut = await subsetFont(whole, LETTERS, {
       targetFormat: "woff2",
       noHinting: true,
-      keepFeatures: ["kern", "mark", "ccmp"],
+      keepFeatures: ["kern", "mark", "ccmp", "tnum"],
     });
     await writeFile(join(out, "fonts", `atkinson-${weight}.woff2`), cut);
   }

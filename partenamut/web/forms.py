@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.core.validators import ProhibitNullCharactersValidator as NoNull
 from django.db import models
 from django.forms.boundfield import BoundField
@@ -43,6 +44,7 @@ __all__ = [
     "IbanField",
     "NissField",
     "PortalForm",
+    "PortalFormMixin",
     "PortalModelForm",
     "PortalRenderer",
     "Radios",
@@ -55,6 +57,9 @@ __all__ = [
 
 # Text that is no sentence or line typed by a person: their own checks say what they may hold.
 EXEMPT = (forms.UUIDField, forms.GenericIPAddressField, forms.JSONField)
+
+# Hashing a longer one would only keep a processor busy.
+PASSWORD_LENGTH = 1000
 
 #: widget class -> kind of control; the first that fits counts
 KINDS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -96,23 +101,6 @@ INVALID: tuple[tuple[type[forms.Field], Any], ...] = (
 )
 
 
-class PortalRenderer(DjangoTemplates):
-    """Draws forms with the templates of the portal, other widgets with those of Django."""
-
-    form_template_name = "forms/form.html"
-    field_template_name = "forms/field.html"
-    formset_template_name = "forms/formset.html"
-    own = {
-        "django/forms/widgets/radio.html": "forms/widgets/choices.html",
-        "django/forms/widgets/checkbox_select.html": "forms/widgets/choices.html",
-    }
-
-    def get_template(self, template_name: str) -> Any:
-        """The template, ours first."""
-        name = self.own.get(template_name, template_name)
-        return get_template(name) if name.startswith("forms/") else super().get_template(name)
-
-
 class PortalBoundField(BoundField):
     """A field in a form: knows its kind, its ids and where a link to its error should go."""
 
@@ -128,6 +116,8 @@ class PortalBoundField(BoundField):
     def data(self) -> Any:
         """What was typed, text in Unicode's composed form."""
         typed = super().data
+        if isinstance(self.field.widget, forms.PasswordInput):
+            return typed  # a password is what was typed, to the letter
         if isinstance(typed, str):
             return composed(typed)
         if isinstance(typed, list):
@@ -193,7 +183,26 @@ class PortalBoundField(BoundField):
     @property
     def is_optional(self) -> bool:
         """Whether the label says that the field may stay empty."""
-        return self.form.mark_optional and not self.field.required and self.kind != "checkbox"  # type: ignore[attr-defined]
+        marked = getattr(self.form, "mark_optional", True)
+        return marked and not self.field.required and self.kind != "checkbox"
+
+
+class PortalRenderer(DjangoTemplates):
+    """Draws forms with the templates of the portal, other widgets with those of Django."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+    formset_template_name = "forms/formset.html"
+    bound_field_class = PortalBoundField
+    own = {
+        "django/forms/widgets/radio.html": "forms/widgets/choices.html",
+        "django/forms/widgets/checkbox_select.html": "forms/widgets/choices.html",
+    }
+
+    def get_template(self, template_name: str) -> Any:
+        """The template, ours first."""
+        name = self.own.get(template_name, template_name)
+        return get_template(name) if name.startswith("forms/") else super().get_template(name)
 
 
 @dataclass(frozen=True)
@@ -354,6 +363,9 @@ def _is_stock(field: forms.Field, code: str) -> bool:
 
 
 def _bound_text(name: str, field: forms.CharField) -> None:
+    if isinstance(field.widget, forms.PasswordInput):
+        field.validators = [*field.validators, MaxLengthValidator(PASSWORD_LENGTH)]
+        return
     if field.max_length is None:
         raise ImproperlyConfigured(f"The text field {name} needs a max_length.")
     others = [check for check in field.validators if not isinstance(check, (SafeText, NoNull))]

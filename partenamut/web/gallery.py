@@ -59,7 +59,7 @@ class SampleForm(PortalForm):
         widget=AutocompleteSelect,
     )
     reason = forms.ChoiceField(label="Motif", choices=[("", ""), ("a", "Opération"), ("b", "Accident")])
-    files = UploadField(label="Certificat", help_text="PDF ou photo, 10 Mo au plus", multiple=True)
+    certificate = UploadField(label="Certificat", help_text="PDF ou photo, 10 Mo au plus", multiple=True)
     note = forms.CharField(label="Remarque", max_length=500, required=False, widget=forms.Textarea)
     agree = forms.BooleanField(label="Je confirme ces réponses")
     field_groups = [("Paiement", ["iban", "amount"])]

@@ -95,6 +95,20 @@ function warnBeforeTheEnd() {
   setInterval(look, 1000);
 }
 
+// Member pages fetch htmx when the person begins to type or point: the first sight of a page stays light.
+function loadHtmxLater() {
+  const url = document.querySelector("meta[name=htmx-script]")?.content;
+  if (!url) return;
+  const stop = new AbortController();
+  const load = () => {
+    stop.abort();
+    const script = document.createElement("script");
+    script.src = url;
+    document.head.append(script);
+  };
+  for (const kind of ["focusin", "pointerdown", "keydown"]) document.addEventListener(kind, load, { signal: stop.signal });
+}
+
 document.addEventListener("click", followErrorLink);
 document.addEventListener("submit", sendOnce);
 foldNavigation();
@@ -102,4 +116,5 @@ markScrollRegions();
 window.addEventListener("resize", markScrollRegions);
 focusErrorSummary();
 enhanceSelects();
+loadHtmxLater();
 warnBeforeTheEnd();
