@@ -16,16 +16,19 @@ class ConvalescenceConfig(AppConfig):
         from convalescence import home
         from convalescence.answers import RULESETS_ON_OFFER
         from convalescence.payments import ORIGIN, follow
-        from partenamut.payments.listeners import on_settled
+        from partenamut.payments.listeners import on_approval, on_settled
         from partenamut.payments.origins import register_origin
         from partenamut.rulesets import register
+        from partenamut.web.demo import offer_demo
         from partenamut.web.home import put_in_menu, show_on_home
 
+        offer_demo("convalescence.demo")
         for ruleset in RULESETS_ON_OFFER:
             register(ruleset)
         for provider in (home.visitor_block, home.member_block, home.desk_block):
             show_on_home(provider)
         put_in_menu(*home.MENU)
+        on_approval(ORIGIN, follow)
         on_settled(ORIGIN, follow)
         register_origin(
             ORIGIN,

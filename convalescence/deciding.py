@@ -102,7 +102,7 @@ def overruled(request: Request, first_day: date | None, last_day: date | None, *
 
 def replay(decision: Decision) -> RuleDecision:
     """The rules asked again about the facts a decision was taken on."""
-    return decide(msgspec.convert(decision.facts, RULESETS[decision.ruleset]))
+    return decide(msgspec.convert(decision.facts, RULESETS[decision.ruleset], str_keys=True))
 
 
 def lines_of(decision: Decision) -> list[Line]:

@@ -291,7 +291,7 @@ class GrantedDays(DatedRow):
         constraints: ClassVar = [
             one_at_a_time(
                 "a_day_of_a_person_is_paid_once",
-                "member_id",
+                "member",
                 message=_("These days are already granted to this person for another stay."),
             ),
             models.CheckConstraint(

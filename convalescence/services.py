@@ -127,7 +127,7 @@ def missing(request: Request) -> list[str]:
 
 
 @transaction.atomic
-def attach(*, request: Request, kind: AttachmentKind, file: File[bytes], actor: User, at: datetime) -> Attachment:
+def attach(*, request: Request, kind: AttachmentKind, file: File, actor: User, at: datetime) -> Attachment:
     """The checked file as a document of the request; UploadRefused says what is wrong with it."""
     upload = documents.receive(file=file, kind=kind, actor=actor, at=at)
     return _attached(request, kind, upload, actor, at)
@@ -159,7 +159,7 @@ def detach(*, attachment: Attachment, actor: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def receive_invoice(*, request: Request, file: File[bytes], actor: User, at: datetime) -> Request:
+def receive_invoice(*, request: Request, file: File, actor: User, at: datetime) -> Request:
     """The request with its invoice: to be paid, or decided again where it waited for it."""
     attach(request=request, kind=AttachmentKind.INVOICE, file=file, actor=actor, at=at)
     return _move_on_invoice(request, actor, at)

@@ -35,7 +35,7 @@ def answer_lines(ruleset: Ruleset, lines: Iterable[bytes], language: str) -> Ite
 def answer_object(ruleset: Ruleset, facts: object, language: str) -> dict[str, object]:
     """The answer to facts that were decoded already; InvalidFacts otherwise."""
     try:
-        return ruleset.answer(msgspec.convert(facts, ruleset.request_type), language)
+        return ruleset.answer(msgspec.convert(facts, ruleset.request_type, str_keys=True), language)
     except msgspec.ValidationError as error:
         raise explain(error) from error
 

@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.models import User
@@ -137,7 +138,7 @@ class Member(models.Model):
     city = models.CharField(_("place"), max_length=100)
     country = models.CharField(_("country"), max_length=2, default="BE")
     mutuality = models.ForeignKey(Mutuality, on_delete=models.PROTECT, related_name="members")
-    registration_number = models.CharField(_("registration number"), max_length=13)
+    registration_number = models.CharField(_("registration number"), max_length=13, db_index=True)
     iban = EncryptedTextField(_("account number (IBAN)"), blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
@@ -179,7 +180,7 @@ class ContributionPeriod(DatedRow):
             not_before("contributions_end_after_their_start", "first_day", "last_day", message=OPEN_END),
             one_at_a_time(
                 "contributions_of_a_member_do_not_overlap",
-                "member_id",
+                "member",
                 message=_("This period overlaps another one of the same member."),
             ),
         ]
@@ -208,7 +209,7 @@ class Dependency(DatedRow):
             ),
             one_at_a_time(
                 "a_person_depends_on_one_holder_at_a_time",
-                "dependant_id",
+                "dependant",
                 message=_("This person already depends on a member on these days."),
             ),
         ]
@@ -237,8 +238,8 @@ class CaregiverRecognition(DatedRow):
             ),
             one_at_a_time(
                 "a_caregiver_is_recognised_once_at_a_time",
-                "caregiver_id",
-                "cared_for_id",
+                "caregiver",
+                "cared_for",
                 message=_("This caregiver is already recognised on these days."),
             ),
         ]
@@ -265,8 +266,8 @@ class Mandate(DatedRow):
             not_before("a_mandate_ends_after_its_start", "first_day", "last_day", message=OPEN_END),
             one_at_a_time(
                 "a_mandate_of_two_people_runs_once_at_a_time",
-                "member_id",
-                "representative_id",
+                "member",
+                "representative",
                 message=_("This person already has a mandate on these days."),
             ),
         ]
@@ -299,6 +300,10 @@ class ResidenceQuerySet(models.QuerySet["Residence"]):
     def partners(self, on: date) -> Self:
         """Those with a partner convention on a day."""
         return self.filter(pk__in=PartnerPeriod.objects.on(on).values("residence"))
+
+    def public(self, on: date) -> Self:
+        """Those with a public page: partners of that day or before."""
+        return self.filter(pk__in=PartnerPeriod.objects.filter(first_day__lte=on).values("residence"))
 
     def directed_by(self, user: User, on: date) -> Self:
         """Those that a director runs on a day."""
@@ -358,6 +363,15 @@ class Residence(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """The public page."""
+        return reverse("registry:residence", args=[self.slug])
+
+    @property
+    def structures(self) -> list[str]:
+        """The structure types in words."""
+        return [str(StructureType(kind).label) for kind in self.structure_types]
+
 
 class PartnerPeriod(DatedRow):
     """Days on which a residence is a partner of the mutuality."""
@@ -365,6 +379,9 @@ class PartnerPeriod(DatedRow):
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     residence = models.ForeignKey(Residence, on_delete=models.PROTECT, related_name="partner_periods")
     source = models.CharField(_("source"), max_length=150, blank=True)
+    first_day_known = models.BooleanField(
+        _("the first day is known"), default=True, help_text=_("No: the source bears no date.")
+    )
 
     objects: ClassVar = DatedQuerySet.as_manager()
 
@@ -374,7 +391,7 @@ class PartnerPeriod(DatedRow):
             not_before("a_partnership_ends_after_its_start", "first_day", "last_day", message=OPEN_END),
             one_at_a_time(
                 "partner_periods_of_a_residence_do_not_overlap",
-                "residence_id",
+                "residence",
                 message=_("The residence already is a partner on these days."),
             ),
         ]
@@ -398,7 +415,7 @@ class InamiApproval(DatedRow):
             not_before("an_approval_ends_after_its_start", "first_day", "last_day", message=OPEN_END),
             one_at_a_time(
                 "approvals_of_a_residence_do_not_overlap",
-                "residence_id",
+                "residence",
                 message=_("The residence already is approved on these days."),
             ),
         ]
@@ -424,8 +441,8 @@ class Directorship(DatedRow):
             not_before("a_directorship_ends_after_its_start", "first_day", "last_day", message=OPEN_END),
             one_at_a_time(
                 "a_person_directs_a_residence_once_at_a_time",
-                "residence_id",
-                "director_id",
+                "residence",
+                "director",
                 message=_("This person already runs the residence on these days."),
             ),
         ]
@@ -468,6 +485,9 @@ class LabelGrant(DatedRow):
     )
     withdrawn_because = models.TextField(_("why it was withdrawn"), blank=True)
     source = models.CharField(_("source"), max_length=150, blank=True)
+    first_day_known = models.BooleanField(
+        _("the first day is known"), default=True, help_text=_("No: the source bears no date.")
+    )
 
     objects: ClassVar = DatedQuerySet.as_manager()
 
@@ -484,7 +504,7 @@ class LabelGrant(DatedRow):
             *(
                 one_at_a_time(
                     f"a_residence_has_the_{label}_label_once_at_a_time",
-                    "residence_id",
+                    "residence",
                     message=_("The residence already has this label on these days."),
                     condition=Q(label=label),
                 )

@@ -59,6 +59,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Between the checks of the token and of the log-in: a form sent after the session's end is kept.
+    "partenamut.web.resume.ResumeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -81,6 +83,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "partenamut.web.context.frame",
             ],
         },
     },
@@ -266,6 +269,8 @@ PAYMENTS_DEBTOR_BIC = os.environ.get("PAYMENTS_DEBTOR_BIC", "")
 
 # --- the house, as its letters name it ----------------------------------------------------------------------
 
+#: Whether fictitious people may be loaded.
+DEMO = False
 HOUSE_NAME = "Partenamut"
 HOUSE_ADDRESS: list[str] = environment.listed("HOUSE_ADDRESS")
 

@@ -6,6 +6,7 @@ from partenamut.settings import environment
 from partenamut.settings.base import *  # noqa: F403
 from partenamut.settings.base import PAYMENTS_DEBTOR_BIC, PAYMENTS_DEBTOR_IBAN, PAYMENTS_DEBTOR_NAME, VAR
 
+DEMO = True
 DEBUG = os.environ.get("DEBUG") == "1"
 ALLOWED_HOSTS = environment.listed("ALLOWED_HOSTS") or ["localhost", "127.0.0.1", "[::1]"]
 

@@ -3,6 +3,8 @@
 from partenamut.settings.base import *  # noqa: F403
 from partenamut.settings.base import REST_FRAMEWORK
 
+DEMO = True
+GALLERY = True
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 SECRET_KEY = "only-for-the-tests"  # noqa: S105
 FIELD_KEY = b"f" * 32

@@ -555,8 +555,8 @@ class Migration(migrations.Migration):
                         expressions=[
                             (
                                 models.Func(
-                                    models.F("member_id"),
-                                    models.F("member_id"),
+                                    models.F("member"),
+                                    models.F("member"),
                                     models.Value("[]"),
                                     function="int8range",
                                 ),
@@ -564,8 +564,8 @@ class Migration(migrations.Migration):
                             ),
                             (
                                 models.Func(
-                                    models.F("representative_id"),
-                                    models.F("representative_id"),
+                                    models.F("representative"),
+                                    models.F("representative"),
                                     models.Value("[]"),
                                     function="int8range",
                                 ),
@@ -637,8 +637,8 @@ class Migration(migrations.Migration):
                         expressions=[
                             (
                                 models.Func(
-                                    models.F("dependant_id"),
-                                    models.F("dependant_id"),
+                                    models.F("dependant"),
+                                    models.F("dependant"),
                                     models.Value("[]"),
                                     function="int8range",
                                 ),
@@ -698,8 +698,8 @@ class Migration(migrations.Migration):
                         expressions=[
                             (
                                 models.Func(
-                                    models.F("member_id"),
-                                    models.F("member_id"),
+                                    models.F("member"),
+                                    models.F("member"),
                                     models.Value("[]"),
                                     function="int8range",
                                 ),
@@ -771,8 +771,8 @@ class Migration(migrations.Migration):
                         expressions=[
                             (
                                 models.Func(
-                                    models.F("caregiver_id"),
-                                    models.F("caregiver_id"),
+                                    models.F("caregiver"),
+                                    models.F("caregiver"),
                                     models.Value("[]"),
                                     function="int8range",
                                 ),
@@ -780,8 +780,8 @@ class Migration(migrations.Migration):
                             ),
                             (
                                 models.Func(
-                                    models.F("cared_for_id"),
-                                    models.F("cared_for_id"),
+                                    models.F("cared_for"),
+                                    models.F("cared_for"),
                                     models.Value("[]"),
                                     function="int8range",
                                 ),
@@ -879,8 +879,8 @@ class Migration(migrations.Migration):
                 expressions=[
                     (
                         models.Func(
-                            models.F("residence_id"),
-                            models.F("residence_id"),
+                            models.F("residence"),
+                            models.F("residence"),
                             models.Value("[]"),
                             function="int8range",
                         ),
@@ -925,8 +925,8 @@ class Migration(migrations.Migration):
                 expressions=[
                     (
                         models.Func(
-                            models.F("residence_id"),
-                            models.F("residence_id"),
+                            models.F("residence"),
+                            models.F("residence"),
                             models.Value("[]"),
                             function="int8range",
                         ),
@@ -953,8 +953,8 @@ class Migration(migrations.Migration):
                 expressions=[
                     (
                         models.Func(
-                            models.F("residence_id"),
-                            models.F("residence_id"),
+                            models.F("residence"),
+                            models.F("residence"),
                             models.Value("[]"),
                             function="int8range",
                         ),
@@ -981,8 +981,8 @@ class Migration(migrations.Migration):
                 expressions=[
                     (
                         models.Func(
-                            models.F("residence_id"),
-                            models.F("residence_id"),
+                            models.F("residence"),
+                            models.F("residence"),
                             models.Value("[]"),
                             function="int8range",
                         ),
@@ -1009,8 +1009,8 @@ class Migration(migrations.Migration):
                 expressions=[
                     (
                         models.Func(
-                            models.F("residence_id"),
-                            models.F("residence_id"),
+                            models.F("residence"),
+                            models.F("residence"),
                             models.Value("[]"),
                             function="int8range",
                         ),
@@ -1046,8 +1046,8 @@ class Migration(migrations.Migration):
                 expressions=[
                     (
                         models.Func(
-                            models.F("residence_id"),
-                            models.F("residence_id"),
+                            models.F("residence"),
+                            models.F("residence"),
                             models.Value("[]"),
                             function="int8range",
                         ),
@@ -1083,8 +1083,8 @@ class Migration(migrations.Migration):
                 expressions=[
                     (
                         models.Func(
-                            models.F("residence_id"),
-                            models.F("residence_id"),
+                            models.F("residence"),
+                            models.F("residence"),
                             models.Value("[]"),
                             function="int8range",
                         ),
@@ -1092,8 +1092,8 @@ class Migration(migrations.Migration):
                     ),
                     (
                         models.Func(
-                            models.F("director_id"),
-                            models.F("director_id"),
+                            models.F("director"),
+                            models.F("director"),
                             models.Value("[]"),
                             function="int8range",
                         ),
