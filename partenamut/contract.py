@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from partenamut.rulesets import Ruleset
 
-_AT = re.compile(r"^(?P<what>.*?)(?: - at `(?:key in )?\$(?P<path>.*)`)?$", re.DOTALL)
+_AT = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?$", re.DOTALL)
 _FIELD = re.compile(r"Object (?P<how>missing required|contains unknown) field `(?P<field>[^`]*)`")
 
 
@@ -51,7 +51,7 @@ def explain(error: Exception) -> InvalidFacts:
         return InvalidFacts("", gettext("The line is not valid JSON."))
     match = _AT.match(str(error))
     what, path = (match["what"], match["path"] or "") if match else (str(error), "")
-    field = path.lstrip(".").replace("[...]", "[]")
+    field = path.lstrip(".").removesuffix("[...]")
     named = _FIELD.search(what)
     if named:
         field = f"{field}.{named['field']}" if field else named["field"]
