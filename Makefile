@@ -8,7 +8,7 @@ export PORT HOST
 
 PYTHON ?= python3
 BIN := .venv/bin
-EMBEDDED := $(BIN)/python scripts/embedded.py run
+EMBEDDED := $(BIN)/python scripts/embedded.py
 TESTBASE := $(EMBEDDED) --tests --
 TESTENV := DJANGO_SETTINGS_MODULE=partenamut.settings.test
 PYTEST_ARGS ?= -n auto

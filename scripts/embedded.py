@@ -1,6 +1,6 @@
 """The PostgreSQL that comes with the project, for machines where DATABASE_URL is not set.
 
-    python scripts/embedded.py run [--tests] -- COMMAND ...
+    python scripts/embedded.py [--tests] -- COMMAND ...
 
 starts the server, runs the command with DATABASE_URL set, stops the server, and ends like the command.
 """
@@ -234,14 +234,12 @@ def run(command: Sequence[str], data: Path, *, careless: bool) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Parse the command line and run what stands after `--`."""
+    cut = arguments.index("--") if "--" in arguments else len(arguments)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("action", choices=["run"])
     parser.add_argument("--tests", action="store_true", help="another data folder, faster, not crash-safe")
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    options = parser.parse_args(arguments)
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    options, command = parser.parse_args(arguments[:cut]), arguments[cut + 1 :]
     if not command:
-        parser.error("a command is missing")
+        parser.error("a command is missing after --")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     data = VAR / ("postgres-test" if options.tests else "postgres")
     try:

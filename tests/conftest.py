@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import TransactionTestCase
 
 # The synchronous browser driver keeps an event loop running in the thread of the test.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -37,6 +38,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "page" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.journey)
+
+
+# --- the database -----------------------------------------------------------------------------------------
+
+flush = TransactionTestCase._fixture_teardown
+
+
+def flush_written_once(case: TransactionTestCase) -> None:
+    """Empty the tables, those too whose triggers refuse it: only here, and only for this."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        try:
+            flush(case)
+        finally:
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+
+TransactionTestCase._fixture_teardown = flush_written_once  # type: ignore[method-assign]
 
 
 # --- the browser ------------------------------------------------------------------------------------------
@@ -114,6 +133,7 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[[Callabl
         }
     app.conf.task_always_eager = False
     app.conf.task_default_queue = queue
+    app._after_fork()  # forget the connections made with other settings
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "-A", "partenamut", "worker", "-P", "solo", "-Q", queue],
         cwd=ROOT,
@@ -134,4 +154,4 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[Callable[[Callabl
         process.wait(timeout=15)
         app.conf.update(before)
         app.conf.task_default_queue = queue_before
-        app.pool.force_close_all()  # type: ignore[attr-defined]
+        app._after_fork()
