@@ -55,7 +55,7 @@ def flush_written_once(case: TransactionTestCase) -> None:
             cursor.execute("SET session_replication_role = DEFAULT")
 
 
-TransactionTestCase._fixture_teardown = flush_written_once  # type: ignore[method-assign]
+TransactionTestCase._fixture_teardown = flush_written_once
 
 
 # --- the browser ------------------------------------------------------------------------------------------
