@@ -32,7 +32,7 @@ class Period(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def run(self) -> Run:
         """First and last day as ordinals; an open period runs to the last day there is."""
-        return self.first.toordinal(), self.last.toordinal() if self.last else LAST_DAY
+        return self.first.toordinal(), LAST_DAY if self.last is None else self.last.toordinal()
 
 
 class Days:
@@ -52,11 +52,12 @@ class Days:
         """The days of this set that lie in none of the periods."""
         if not self.runs:
             return NO_DAYS
-        first, last = self.first, self.last
-        for period in periods:
-            if period.first <= first and (period.last is None or last <= period.last):
+        runs = [period.run for period in periods]
+        first, last = self.runs[0][0], self.runs[-1][1]
+        for start, end in runs:
+            if start <= first and last <= end:
                 return NO_DAYS  # the usual case: one period holds them all
-        return self - Days.of(periods)
+        return self - Days(runs)
 
     @classmethod
     def between(cls, first: date, last: date) -> "Days":
@@ -139,7 +140,7 @@ class Days:
         if not self.runs:
             return []
         only_year = self.first.year
-        if self.runs[-1][1] <= year_end(only_year):
+        if self.last.year == only_year:
             return [(only_year, self)]
         pieces: dict[int, list[Run]] = {}
         for first, last in self.runs:

@@ -83,10 +83,13 @@ def year_shares(
 ) -> tuple[YearShare, ...]:
     """What each calendar year of a stay asks of its quota and gets."""
     asked = {part.year: len(part.asked) for part in parts}
-    granted = {year: len(days) for year, days in paid.by_year()}
+    left = {part.year: part.left for part in parts} if paid.runs else {}
+    years = range(whole.first.year, whole.last.year + 1)
     return tuple(
-        YearShare(year, limit, days_used.get(year, 0), asked.get(year, 0), granted.get(year, 0))
-        for year in range(whole.first.year, whole.last.year + 1)
+        [
+            YearShare(year, limit, days_used.get(year, 0), asked.get(year, 0), min(asked.get(year, 0), left.get(year, 0)))
+            for year in years
+        ]
     )
 
 

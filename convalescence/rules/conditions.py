@@ -55,7 +55,7 @@ def granted_stay(request: Caregiver) -> Reason:
 
 def each_day(code: str, article: Article, nights: int, lost: Days) -> Reason:
     """A condition looked at day by day: met if no day of the stay is lost to it."""
-    if not lost:
+    if not lost.runs:
         return Reason(code, True, article, (("nights", nights),))
     figures = (("nights", nights), ("days", len(lost)), ("first", lost.first), ("last", lost.last))
     return Reason(code, False, article, figures)

@@ -126,13 +126,13 @@ def _shares(request: Request, weighing: Weighing) -> tuple[YearShare, ...]:
 
 
 def _remedies(request: Request, weighing: Weighing, reasons: tuple[Reason, ...]) -> tuple[Remedy, ...]:
-    """The single changes that grant the request in full, each proved by weighing the changed facts."""
+    """The single changes that grant the request in full; what is not certain is proved by weighing the changed facts."""
     if weighing.outcome is Outcome.GRANTED:
         return ()
     return tuple(
         Remedy(proposal.field, proposal.value, Outcome.GRANTED.value)
         for proposal in proposals(request, weighing, unmet(reasons))
-        if weigh(proposal.applied(request)).outcome is Outcome.GRANTED
+        if proposal.certain or weigh(proposal.applied(request)).outcome is Outcome.GRANTED
     )
 
 

@@ -1,4 +1,4 @@
-"""What a person could still change: proposals only, each is proved by weighing again. Never the past."""
+"""What a person could still change: right by construction, or to be proved by weighing again. Never the past."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,6 +17,8 @@ class Proposal(Struct, frozen=True):
 
     field: str
     value: object
+    #: Whether the way it was found already shows that it grants the request in full.
+    certain: bool = False
 
     def applied(self, request: Request) -> Request:
         """The same facts with the value changed."""
@@ -67,12 +69,17 @@ def _caregiver(request: Caregiver, weighing: Weighing, failed: frozenset[str]) -
 
 
 def _dates(stay: Stay, weighing: Weighing) -> Iterator[Proposal]:
-    """Leaving before the first day that is not paid, or arriving after the last."""
+    """Leaving before the first day that is not paid, or arriving after the last; the days between stay paid.
+
+    Days are allotted from the first on, so a shorter stay changes nothing for those before its new end; and the
+    last run fits its quota by the way it is measured.
+    """
     whole, eligible = weighing.whole, weighing.eligible
     lost = whole - weighing.paid
     if lost.first > stay.arrival:
-        yield Proposal("stay.departure", lost.first)
+        yield Proposal("stay.departure", lost.first, certain=True)
     if eligible and eligible.last == whole.last:
         nights = latest_full_run(eligible, weighing.quota)
         if 0 < nights < len(whole):
-            yield Proposal("stay.arrival", date.fromordinal(whole.last.toordinal() - nights + 1))
+            first_night = date.fromordinal(whole.last.toordinal() - nights + 1)
+            yield Proposal("stay.arrival", first_night, certain=True)

@@ -91,7 +91,7 @@ def _caregiver(request: Caregiver) -> Weighing:
 def _weighed(whole: Days, lost: Lost, quota: Quota, *, refused: bool, pending: bool = False) -> Weighing:
     eligible = whole
     for days in (lost.place, lost.contributions, lost.recognition, lost.outside, lost.elsewhere):
-        if days:
+        if days.runs:
             eligible = eligible - days
     parts = quota(eligible)
     paid = NO_DAYS if refused else allot(parts)
@@ -99,7 +99,7 @@ def _weighed(whole: Days, lost: Lost, quota: Quota, *, refused: bool, pending: b
 
 
 def _outcome(whole: Days, paid: Days, pending: bool) -> Outcome:
-    if not paid:
+    if not paid.runs:
         return Outcome.REFUSED
     if pending:
         return Outcome.PENDING
