@@ -21,6 +21,7 @@ from partenamut.documents import formats
 from partenamut.documents.errors import RenderingRefused
 from partenamut.documents.fonts import BOLD, FOLDER, REGULAR
 from partenamut.documents.job import AUTHOR, Job
+from partenamut.documents.packing import packed
 from partenamut.documents.sources import located
 
 SCHEME = "bundled:"
@@ -69,11 +70,14 @@ class SealedFetcher(URLFetcher):  # type: ignore[misc]
 def render(template: str, data: Mapping[str, Any], job: Job) -> bytes:
     """The PDF/UA-1 of an HTML template, PDF/A-3a too if the job is archived; RenderingRefused."""
     markup = _markup(template, data, job)
-    with _one_at_a_time, _collector_off():
+    with _one_at_a_time, _collector_off(), _listening() as errors:
         try:
-            return _pdf(markup, job)
+            made = _pdf(markup, job)
         except FatalURLFetchingError as error:
             raise RenderingRefused(str(error)) from None
+    if errors:
+        raise RenderingRefused(f"{template}: {errors[0]}")
+    return packed(made)
 
 
 def warm_up() -> None:
@@ -153,6 +157,27 @@ def _collector_off() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+class _Ear(logging.Handler):
+    """Keeps what WeasyPrint reports as an error: it would leave a part out and go on."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.heard.append(record.getMessage())
+
+
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    ear, log = _Ear(), logging.getLogger("weasyprint")
+    log.addHandler(ear)
+    try:
+        yield ear.heard
+    finally:
+        log.removeHandler(ear)
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ def as_download(item: Rendered | Upload, *, inline: bool = False) -> HttpRespons
     if isinstance(item, Upload):
         content, name, content_type = _received(item), item.original_name, item.content_type
     else:
-        content, name, content_type = bytes(item.content), clean_name(f"{item.document.title}.pdf"), PDF
+        content, name, content_type = bytes(item.content), _name_of(item), PDF
     response = HttpResponse(content, content_type=content_type)
     disposition = content_disposition_header(as_attachment=not inline, filename=name)
     response["Content-Disposition"] = disposition or "attachment"
@@ -22,6 +22,11 @@ def as_download(item: Rendered | Upload, *, inline: bool = False) -> HttpRespons
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _name_of(rendered: Rendered) -> str:
+    """The title as a file name; a stroke in it is no folder."""
+    return clean_name(f"{rendered.document.title}.pdf".replace("/", "-").replace("\\", "-"))
 
 
 def _received(upload: Upload) -> bytes:

@@ -5,17 +5,16 @@ import re
 import threading
 from collections.abc import Mapping
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pikepdf
 import typst
 
 from partenamut.documents import formats
 from partenamut.documents.errors import RenderingRefused
 from partenamut.documents.fonts import FOLDER
 from partenamut.documents.job import AUTHOR, Job
+from partenamut.documents.packing import packed
 from partenamut.documents.sources import located
 
 PACKAGE_IMPORT = re.compile(r"""(import|include)\s*\(?\s*["']@""")
@@ -33,7 +32,7 @@ def render(template: str, data: Mapping[str, Any], job: Job) -> bytes:
     }
     with _one_at_a_time:
         try:
-            made = _compiler(root).compile(
+            made: Any = _compiler(root).compile(
                 str(source),
                 sys_inputs=inputs,
                 format="pdf",
@@ -42,7 +41,7 @@ def render(template: str, data: Mapping[str, Any], job: Job) -> bytes:
             )
         except typst.TypstError as error:
             raise RenderingRefused(f"{template}: {error.message}") from error
-    return _packed(made)  # type: ignore[arg-type]
+    return packed(made)
 
 
 def warm_up() -> None:
@@ -80,16 +79,3 @@ def _compiler(root: Path) -> typst.Compiler:
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FOLDER)])
-
-
-def _packed(made: bytes) -> bytes:
-    """The same document with its structure tree in object streams: up to four times smaller."""
-    packed = BytesIO()
-    with pikepdf.open(BytesIO(made)) as pdf:
-        pdf.save(
-            packed,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            deterministic_id=True,
-            fix_metadata_version=False,
-        )
-    return packed.getvalue()

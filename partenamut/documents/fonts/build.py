@@ -39,7 +39,7 @@ RANGES = (
 # Two pairs share one glyph in the source; a glyph of their own keeps them apart in copied text.
 OWN_GLYPHS = {0xA0: "space.fixed", 0x2011: "hyphen.fixed"}
 # The narrow space is so narrow in the source that 1 234 reads as 1234.
-NARROW_SPACE, WIDTH = 0x202F, 150
+NARROW_SPACE, WIDTH = 0x202F, 170
 FEATURES = ["ccmp", "kern", "locl", "mark", "mkmk"]
 
 
