@@ -72,6 +72,9 @@ class Request(Case):
 
     workflow = REQUEST
 
+    status = models.CharField(
+        _("status"), max_length=24, choices=Status, default=Status.DRAFT, editable=False, db_index=True
+    )
     benefit = models.CharField(_("benefit"), max_length=20, choices=Benefit)
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="requests", verbose_name=_("member"))
     channel = models.CharField(_("came in by"), max_length=5, choices=Channel, default=Channel.WEB)
@@ -319,6 +322,14 @@ class Recognition(Case):
 
     workflow = RECOGNITION
 
+    status = models.CharField(
+        _("status"),
+        max_length=24,
+        choices=RecognitionStatus,
+        default=RecognitionStatus.SUBMITTED,
+        editable=False,
+        db_index=True,
+    )
     caregiver = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="recognition_requests")
     cared_for = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
