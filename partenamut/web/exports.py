@@ -88,7 +88,7 @@ def without_formula(text: str) -> str:
 
 def stream_csv(name: Text, columns: Sequence[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
     """A CSV download (UTF-8 with BOM, semicolons, 07/03/2026, 1234,50) of any length in constant memory."""
-    chunks = _csv_chunks(_exported(columns), rows, translation.get_language())
+    chunks = _spoken(_csv_chunks(_exported(columns), rows), translation.get_language())
     response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
     return _as_download(response, name, "csv")
 
@@ -121,17 +121,25 @@ def _exported(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if column.export]
 
 
+def _labels(columns: Sequence[Column], rows: Iterable[Any]) -> list[dict[Any, str]]:
+    """Stored value -> label in the language of now, for each column; empty where it has no choices."""
+    if not isinstance(rows, QuerySet):
+        return [{} for _ in columns]
+    known = [choice_labels(rows.model, column) for column in columns]
+    return [{value: str(label) for value, label in labels.items()} for labels in known]
+
+
 def _batches(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Sequence[object]]]:
     """Batches of `rows`, each as one sequence of values per column, choices by their labels."""
-    labels = [choice_labels(rows.model, column) if isinstance(rows, QuerySet) else {} for column in columns]
-    for batch in _raw_batches(columns, rows):
+    labels = _labels(columns, rows)
+    for batch in _stored(columns, rows):
         yield [
             [known.get(value, value) for value in values] if known else values
             for known, values in zip(labels, batch, strict=True)
         ]
 
 
-def _raw_batches(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Sequence[object]]]:
+def _stored(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Sequence[object]]]:
     """The same with stored values: bare tuples where the database knows every column, else objects."""
     if not isinstance(rows, QuerySet):
         yield from _read_batches(columns, iter(rows))
@@ -181,14 +189,20 @@ def _field(model: type[Model], path: str) -> Field[Any, Any] | None:
 # --- CSV: a column of a batch at a time, for a million rows
 
 
-def _csv_chunks(columns: Sequence[Column], rows: Iterable[Any], language: str | None) -> Iterator[bytes]:
-    # The body is read after the language of the request was put away.
-    with translation.override(language):
-        yield b"\xef\xbb\xbf" + _csv_lines([_csv_column([str(column.label)]) for column in columns])
+def _csv_chunks(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[bytes]:
+    yield b"\xef\xbb\xbf" + _csv_lines([_csv_column([str(column.label)]) for column in columns])
     for batch in _batches(columns, rows):
+        yield _csv_lines([_csv_column(values) for values in batch])
+
+
+def _spoken(chunks: Iterator[bytes], language: str | None) -> Iterator[bytes]:
+    """Each chunk made in `language`: a body is read after the language of its request was put away."""
+    while True:
         with translation.override(language):
-            lines = _csv_lines([_csv_column(values) for values in batch])
-        yield lines
+            chunk = next(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
 
 
 def _csv_lines(columns: Sequence[Sequence[str]]) -> bytes:

@@ -14,7 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Value
 from django.urls import path
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from openpyxl import load_workbook  # type: ignore[import-untyped]
 
@@ -108,6 +109,15 @@ def people():
         )
         for n, user in enumerate(users)
     )
+
+
+@pytest.fixture(autouse=True)
+def _without_a_frame(settings):
+    """The list alone: the menu of the portal leads to addresses that are not served here."""
+    (engine,) = settings.TEMPLATES
+    options = engine["OPTIONS"]
+    processors = [name for name in options["context_processors"] if name != "partenamut.web.context.frame"]
+    settings.TEMPLATES = [engine | {"OPTIONS": options | {"context_processors": processors}}]
 
 
 @pytest.fixture(autouse=True)
@@ -329,7 +339,7 @@ def test_no_value_breaks_the_page(client, people, value):
     assert {get(client, **{name: value}).status_code for name in NAMES} == {200}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@effort(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(
         st.sampled_from(
