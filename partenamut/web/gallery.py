@@ -149,7 +149,8 @@ def _sample(request: HttpRequest) -> dict[str, Any]:
         "exports": [{"url": "?export=csv", "label": "CSV"}, {"url": "?export=xlsx", "label": "Excel"}],
         "page": Paginator(range(400), 20).get_page(request.GET.get("page")),
         "amount": Decimal("1234567.5"),
-        "today": date(2026, 3, 7),
+        # Short enough to see the warning come: /components/?session
+        "session_seconds": 4 if "session" in request.GET else 0,
     }
 
 

@@ -3,15 +3,9 @@
 from pathlib import Path
 
 import pytest
-from django.urls import include, path
 from pytest_django.live_server_helper import LiveServer
 
-pytestmark = [pytest.mark.journey, pytest.mark.urls(__name__)]
-
-urlpatterns = [
-    path("i18n/", include("django.conf.urls.i18n")),
-    path("components/", include("partenamut.web.gallery")),
-]
+pytestmark = pytest.mark.journey
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 RUN_AXE = """async () => {
@@ -22,7 +16,13 @@ RUN_AXE = """async () => {
 }"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 WIDTHS = [320, 1280]
-PAGES = ["/components/", "/components/form/", "/components/list/?state=open", "/components/error/404/"]
+PAGES = {
+    "/components/": 200,
+    "/components/form/": 200,
+    "/components/list/?state=open": 200,
+    "/components/error/404/": 404,
+    "/components/error/500/": 500,
+}
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,8 @@ def violations(page):
 @pytest.mark.parametrize("address", PAGES)
 def test_components_are_accessible_and_fit(page, site, address, width):
     page.set_viewport_size({"width": width, "height": 800})
-    page.goto(f"{site}{address}")
+    assert page.goto(f"{site}{address}").status == PAGES[address]
+    assert page.locator("h1").count() == 1
     assert violations(page) == []
     assert page.evaluate(TOO_WIDE) == 0
 
@@ -83,6 +84,43 @@ def test_the_menu_folds_on_a_phone_and_opens_by_keyboard(page, site):
     assert not entry.is_visible()
     page.locator("[data-nav] button").press("Enter")
     assert entry.is_visible()
+
+
+def test_the_end_of_a_session_is_announced_and_can_be_put_off(page, site):
+    page.goto(f"{site}/components/?session")
+    dialog = page.locator("dialog")
+    assert not dialog.is_visible()
+    dialog.wait_for(state="visible", timeout=5000)
+    assert violations(page) == []
+    page.locator("[data-session-running] [data-session-renew]").click()
+    dialog.wait_for(state="hidden", timeout=2000)
+
+
+def test_after_the_end_the_page_stays_and_waits_for_a_new_log_in(page, site):
+    page.goto(f"{site}/components/?session")
+    ended = page.locator("[data-session-ended]")
+    ended.wait_for(state="visible", timeout=8000)
+    assert not page.locator("[data-session-running]").is_visible()
+    assert violations(page) == []
+    page.evaluate(
+        "document.querySelectorAll('[name=csrfmiddlewaretoken]').forEach((input) => input.value = 'old')"
+    )
+    ended.locator("[data-session-renew]").click()
+    page.locator("dialog").wait_for(state="hidden", timeout=2000)
+    tokens = page.evaluate(
+        "[...document.querySelectorAll('[name=csrfmiddlewaretoken]')].map((input) => input.value)"
+    )
+    assert tokens
+    assert "old" not in tokens
+
+
+def test_htmx_comes_with_the_first_touch_and_breaks_no_policy(page, site):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{site}/components/form/", wait_until="networkidle")
+    assert not any("htmx" in url for url in asked)
+    page.locator("[name=day_day]").focus()
+    page.wait_for_function("window.htmx !== undefined", timeout=5000)
 
 
 def test_everything_shows_without_scripts(browser, site):
