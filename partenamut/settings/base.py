@@ -250,6 +250,14 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "show that the schedule is alive": {
+        "task": "partenamut.web.tasks.heartbeat",
+        "schedule": timedelta(seconds=30),
+    },
+    "forget sessions that have ended": {
+        "task": "partenamut.web.tasks.forget_old_sessions",
+        "schedule": crontab(hour=2, minute=40),
+    },
     "render what nobody has rung for": {
         "task": "partenamut.documents.tasks.render_open_documents",
         "schedule": timedelta(minutes=1),
