@@ -4,7 +4,15 @@ from django.apps import AppConfig
 
 
 class PaymentsConfig(AppConfig):
-    """The payments app."""
+    """Puts payments on the home page and in the menu of those who handle them."""
 
     name = "partenamut.payments"
     label = "payments"
+
+    def ready(self) -> None:
+        """Fills in the registries of the frame; nothing here reads the database."""
+        from partenamut.payments.home import MENU, payments_block
+        from partenamut.web.home import put_in_menu, show_on_home
+
+        put_in_menu(*MENU)
+        show_on_home(payments_block)

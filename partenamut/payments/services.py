@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, prefetch_related_objects
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -90,6 +90,28 @@ def approve(*, payable: Payable, actor: User, at: datetime) -> Payable:
     approved = advance(locked, Action.APPROVE, actor=actor, at=at)
     listeners.approval.tell(approved, actor=actor, at=at)
     return approved
+
+
+def approve_each(
+    *, payables: Iterable[Payable], actor: User, at: datetime
+) -> tuple[list[Payable], list[str]]:
+    """Those approved, each in a transaction of its own, and a sentence for each that could not be."""
+    approved, refused = [], []
+    for payable in payables:
+        try:
+            approved.append(approve(payable=payable, actor=actor, at=at))
+        except ValidationError as error:
+            refused += [f"{payable.number}: {sentence}" for sentence in error.messages]
+        except TransitionRefused:
+            refused.append(moved_on(payable))
+    return approved, refused
+
+
+def moved_on(case: Payable | Batch) -> str:
+    """Says where a payable or a batch stands now, for a person who saw it in another state."""
+    now = type(case)._default_manager.get(pk=case.pk)
+    said = {"number": now.number, "state": now.get_status_display()}
+    return _("%(number)s has moved on meanwhile: it now stands as “%(state)s”.") % said
 
 
 @transaction.atomic
@@ -195,10 +217,11 @@ class FileChanged(Exception):
 
 
 @transaction.atomic
-def mark_paid(*, payables: Iterable[Payable], on: date, actor: User, at: datetime) -> list[Payable]:
+def mark_paid(*, payables: Sequence[Payable], on: date, actor: User, at: datetime) -> list[Payable]:
     """The payables paid on a day; their batch is settled with its last one; ValidationError with each problem."""
-    batches = _locked_batches(payables)
-    locked = _locked([payable.pk for payable in payables])
+    ids = [payable.pk for payable in payables]
+    batches = _locked_batches(ids)
+    locked = _locked(ids)
     _refuse(obstacle_to_paid(payable, on, timezone.localdate(at)) for payable in locked)
     for payable in locked:
         if payable.status != Status.PAID:
@@ -206,13 +229,25 @@ def mark_paid(*, payables: Iterable[Payable], on: date, actor: User, at: datetim
             paid = advance(payable, Action.PAY, actor=actor, at=at, note=on.isoformat())
             listeners.settlement.tell(paid, actor=actor, at=at)
     _settle(batches, actor, at)
-    return _locked([payable.pk for payable in locked])
+    return _locked(ids)
+
+
+@transaction.atomic
+def mark_batch_paid(*, batch: Batch, on: date, actor: User, at: datetime) -> Batch:
+    """The batch with all its payables paid that the bank has not returned; settled with them."""
+    locked = lock(batch)
+    if locked.status == BatchStatus.SETTLED:
+        return locked
+    BATCH.step(BatchAction.SETTLE, BatchStatus(locked.status))
+    waiting = Payable.objects.filter(batch=locked, status=Status.BATCHED)
+    mark_paid(payables=list(waiting), on=on, actor=actor, at=at)
+    return lock(locked)
 
 
 @transaction.atomic
 def mark_returned(*, payable: Payable, reason: str, actor: User, at: datetime) -> Payable:
     """The payable that the bank gave back, with its reason; its business is told; NoteMissing without one."""
-    batches = _locked_batches([payable])
+    batches = _locked_batches([payable.pk])
     locked = lock(payable)
     if locked.status == Status.RETURNED:
         return locked
@@ -251,7 +286,7 @@ def _created(payable: Payable, at: datetime) -> bool:
             payable.number = next_number("PAY", timezone.localdate(at).year)
             payable.full_clean()
             payable.save(force_insert=True)
-    except IntegrityError:
+    except (IntegrityError, ValidationError):
         if _standing(payable.origin_id) is None:
             raise
         return False
@@ -284,13 +319,15 @@ def _checked_iban(text: str) -> str:
 
 def _locked(ids: Sequence[int]) -> list[Payable]:
     """The rows, locked in one order whoever asks, so that two people never wait for each other."""
-    rows = Payable.objects.select_for_update(of=("self",)).select_related("batch", "payee")
-    return list(rows.filter(pk__in=ids).order_by("pk"))
+    rows = list(Payable.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    # A join would show the batch as it was before the wait for the lock.
+    prefetch_related_objects(rows, "batch")
+    return rows
 
 
-def _locked_batches(payables: Iterable[Payable]) -> list[Batch]:
+def _locked_batches(ids: Sequence[int]) -> list[Batch]:
     """The batches of payables, locked before them."""
-    held = Payable.objects.filter(pk__in=[payable.pk for payable in payables], batch__isnull=False)
+    held = Payable.objects.filter(pk__in=ids, batch__isnull=False)
     return list(Batch.objects.select_for_update().filter(pk__in=held.values("batch")).order_by("pk"))
 
 
