@@ -50,7 +50,8 @@ bench: prepare ## measure; each script prints its figures
 	@$(TESTBASE) sh -c 'for script in benchmarks/[a-z]*.py; do echo "== $$script"; $(BIN)/python $$script || exit 1; done'
 
 messages: prepare ## collect the texts into the catalogues
-	@$(TESTBASE) env $(TESTENV) $(BIN)/python manage.py makemessages --all --no-obsolete --no-wrap --add-location file \
+	@mkdir -p locale
+	@env $(TESTENV) $(BIN)/python manage.py makemessages --locale fr --locale nl --locale de --no-obsolete --no-wrap --add-location file \
 		--ignore .venv --ignore node_modules --ignore var --ignore tests
 
 manage: ## a management command, for example: make manage ARGS="shell"
