@@ -54,7 +54,7 @@ def _frame(job: Job) -> dict[str, Any]:
         "author": AUTHOR,
         "language": job.language,
         "title": job.title,
-        "issued_on": job.issued_on.isoformat(),
+        "day": formats.long_day(job.issued_on, job.language),
         "page_of": formats.page_of(job.language),
         "attachments": [
             {

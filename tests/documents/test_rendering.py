@@ -121,6 +121,21 @@ def test_a_long_statement_stays_within_the_standards_and_small(tmp_path):
     assert len(content) < 120_000
 
 
+def test_a_statement_without_rows_or_particulars_stands(tmp_path):
+    context = samples.statement(
+        rows=0, particulars=[], totals=[], remarks=[], sender=samples.SENDER | {"lines": []}
+    )
+    content = samples.made(samples.STATEMENT, context)
+    assert samples.page_complaints(content, "ua1", "3a") == []
+    assert "3 novembre 2026" in samples.text_of(content, tmp_path)
+
+
+def test_a_letter_of_next_to_nothing_stands(tmp_path):
+    content = samples.made(samples.LETTER, {"subject": "Un mot"})
+    assert samples.page_complaints(content, "ua1", "3a") == []
+    assert "3 novembre 2026" in samples.text_of(content, tmp_path)
+
+
 # --- text -------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from partenamut.documents import packing
 from partenamut.documents.packing import AMBIGUOUS, packed
 from tests.documents import samples
 
@@ -169,6 +170,17 @@ def test_a_validator_measures_such_a_stream_wrongly_and_packing_helps(sound, tmp
     assert AMBIGUOUS not in again
     assert samples.page_complaints(again, "ua1", "3a") == []
     assert samples.qpdf_complaints(again, tmp_path) == []
+
+
+@pytest.mark.parametrize("size", [8, 9, 99, 998, 999, 9999])
+def test_no_offset_moves_where_a_stream_gets_longer(size, tmp_path):
+    data = b"x" * (size - 1) + b"\r"
+    before = b"1 0 obj\n<< /Length %d /Subtype /X >>\nstream\n%s\nendstream\nendobj\n" % (size, data)
+    after = packing._ending_clearly(before)
+    assert len(after) == len(before)
+    assert AMBIGUOUS not in after.replace(b"\r\n\nendstream", b"")
+    assert b"/Length %d" % (size + 1) in after
+    assert after.endswith(data + b"\n\nendstream\nendobj\n")
 
 
 def test_a_hundred_statements_have_no_such_stream():
