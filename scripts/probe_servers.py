@@ -9,7 +9,7 @@ import redis
 def main(database: str, broker: str) -> int:
     """0 when both answer, 1 with the reason when one does not."""
     try:
-        psycopg.connect(database, connect_timeout=3).close()
+        psycopg.connect(database, dbname="postgres", connect_timeout=3).close()
         redis.Redis.from_url(broker, socket_connect_timeout=3).ping()
     except (psycopg.OperationalError, redis.RedisError) as error:
         print(f"-> {error}")
