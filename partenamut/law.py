@@ -97,4 +97,4 @@ class Remedy(Struct, frozen=True):
 
 def unmet(reasons: Iterable[Reason]) -> frozenset[str]:
     """The codes of the rules that are not met."""
-    return frozenset(reason.code for reason in reasons if not reason.met)
+    return frozenset([reason.code for reason in reasons if not reason.met])

@@ -82,15 +82,13 @@ def year_shares(
     whole: Days, parts: list[Part], paid: Days, limit: int, days_used: Mapping[int, int]
 ) -> tuple[YearShare, ...]:
     """What each calendar year of a stay asks of its quota and gets."""
-    asked = {part.year: len(part.asked) for part in parts}
-    left = {part.year: part.left for part in parts} if paid.runs else {}
-    years = range(whole.first.year, whole.last.year + 1)
-    return tuple(
-        [
-            YearShare(year, limit, days_used.get(year, 0), asked.get(year, 0), min(asked.get(year, 0), left.get(year, 0)))
-            for year in years
-        ]
-    )
+    asked = {part.year: part for part in parts}
+    shares = []
+    for year in range(whole.first.year, whole.last.year + 1):
+        part, used = asked.get(year), days_used.get(year, 0)
+        days = len(part.asked) if part else 0
+        shares.append(YearShare(year, limit, used, days, min(days, part.left) if part and paid.runs else 0))
+    return tuple(shares)
 
 
 def price(days: Days, per_day: Dated[Decimal]) -> tuple[Line, ...]:
@@ -104,4 +102,4 @@ def price(days: Days, per_day: Dated[Decimal]) -> tuple[Line, ...]:
 
 def amount_of(lines: tuple[Line, ...]) -> Decimal:
     """The sum of the stretches in euros."""
-    return total(line.amount for line in lines)
+    return lines[0].amount if len(lines) == 1 else total(line.amount for line in lines)

@@ -43,7 +43,8 @@ class Decision(Struct, frozen=True):
     would_change: tuple[Remedy, ...]
 
     def __post_init__(self) -> None:
-        if self.payable_days and not REFUSING.isdisjoint(unmet(self.reasons)):
+        refused = [reason for reason in self.reasons if not reason.met and reason.code in REFUSING]
+        if self.payable_days and refused:
             raise AwardWithoutGrounds("days are awarded although a rule refuses the whole stay")
         if (self.outcome is Outcome.REFUSED) != (self.payable_days == 0):
             raise AwardWithoutGrounds("a refusal pays no day, and what pays no day is a refusal")
@@ -51,12 +52,12 @@ class Decision(Struct, frozen=True):
     @property
     def days_by_year(self) -> dict[str, int]:
         """The days paid in each calendar year, years without any left out."""
-        return {str(share.year): share.granted for share in self.shares if share.granted}
+        return {f"{share.year:04d}": share.granted for share in self.shares if share.granted}
 
     @property
     def remaining_days(self) -> dict[str, int]:
         """The days left after this decision, by calendar year of the stay."""
-        return {str(share.year): share.left_before - share.granted for share in self.shares}
+        return {f"{share.year:04d}": share.left_before - share.granted for share in self.shares}
 
 
 def decide(request: Request) -> Decision:
