@@ -13,6 +13,7 @@ from partenamut.accounts.models import User
 from partenamut.accounts.permissions import user_of
 from partenamut.accounts.roles import Permission
 from partenamut.audit.services import record
+from partenamut.payments.models import Payable
 from partenamut.payments.origins import origins
 from partenamut.payments.workflow import BatchStatus, Status
 from partenamut.web.worklist import (
@@ -46,6 +47,10 @@ def _benefits() -> list[tuple[str, Any]]:
     return [(origin.label, origin.name) for origin in origins()]
 
 
+def _batch_url(payable: Payable) -> str | None:
+    return payable.batch.get_absolute_url() if payable.batch else None
+
+
 class PayableFilter(ListFilter):
     """Payables by state, benefit, due day, batch and text."""
 
@@ -75,7 +80,7 @@ class PayableList(WorkList):
         ),
         Column("due_on", _("Due on"), "due_on", kind="day", sort="due_on"),
         Column("status", _("Status"), "status", kind="status", tones=TONES, sort="status"),
-        Column("batch", _("Batch"), "batch.number", sort="batch__number"),
+        Column("batch", _("Batch"), "batch.number", url=_batch_url, sort="batch__number"),
         Column("decided_by", _("Decided by"), "decided_by.name", table=False),
         Column("approved_by", _("Approved by"), "approved_by.name", table=False),
         Column("approved_at", _("Approved"), "approved_at", table=False),

@@ -24,26 +24,18 @@ def obstacle_to_approval(payable: Payable, user: User) -> str:
 
 
 def obstacle_to_payment(payable: Payable) -> str:
-    """Why a payable cannot go into a batch, in a sentence that names it; nothing if it can."""
-    who = {"number": payable.number, "name": payable.payee_name}
+    """Why a payable cannot go into a batch, in a sentence; nothing if it can."""
     if payable.batch is not None:
-        return _("%(number)s (%(name)s) is already in batch %(batch)s.") % {
-            **who,
-            "batch": payable.batch.number,
-        }
+        return _("It is already in batch %(number)s.") % {"number": payable.batch.number}
     if payable.status != Status.APPROVED:
-        state = Status(payable.status).label
-        return _("%(number)s (%(name)s) is not approved: it stands as “%(state)s”.") % {**who, "state": state}
+        return _("It is not approved: it stands as “%(state)s”.") % {"state": Status(payable.status).label}
     if not payable.iban:
-        return (
-            _(
-                "%(number)s (%(name)s) had no account number when it was approved: "
-                "add one to the member's file, withdraw the approval and have it approved again."
-            )
-            % who
+        return _(
+            "It had no account number when it was approved: add one to the member's file, "
+            "withdraw the approval and have it approved again."
         )
     if not sepa.sepa_text(payable.payee_name, sepa.NAME_LENGTH):
-        return _("%(number)s (%(name)s): banks cannot write this name.") % who
+        return _("Banks cannot write this name.")
     return ""
 
 

@@ -348,7 +348,11 @@ def _batch_of_exactly(payables: Sequence[Payable], execution_date: date, actor: 
 def _unpayable(payables: Sequence[Payable]) -> list[str]:
     if not payables:
         return [_("Choose at least one payment.")]
-    return [obstacle_to_payment(payable) for payable in payables]
+    return [
+        f"{payable.number} ({payable.payee_name}): {obstacle}"
+        for payable in payables
+        if (obstacle := obstacle_to_payment(payable))
+    ]
 
 
 def _refuse(sentences: Iterable[str]) -> None:

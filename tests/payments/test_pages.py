@@ -327,7 +327,8 @@ def test_a_batch_is_prepared_released_downloaded_and_settled(browse):
     client = browse(maker)
     page = client.get(reverse("payments:prepare"))
     assert page.content.decode().count(" checked") == 2
-    assert f"{without.number} ({without.payee_name}) had no account number" in text(page)
+    assert "Approved, but not payable yet" in text(page)
+    assert f"{without.payee_name}, 350.00 €: It had no account number" in text(page)
     ids = {"payables": [str(row.public_id) for row in (first, second)]}
     for _click in range(2):
         client.post(reverse("payments:prepare"), ids | day(EXECUTION))
@@ -363,7 +364,7 @@ def test_a_refused_batch_keeps_what_was_typed(browse):
     page = browse(payer()).post(reverse("payments:prepare"), ids | day(date(2026, 3, 7)))
     said = text(page)
     assert "Banks do not execute payments on that day; the next day is 09/03/2026." in said
-    assert f"{taken.number} ({taken.payee_name}) is already in batch" in said
+    assert f"{taken.number} ({taken.payee_name}): It is already in batch" in said
     assert f'value="{payable.public_id}" id="id_payables_0" checked' in page.content.decode()
 
 

@@ -219,9 +219,9 @@ def test_each_payable_that_cannot_be_paid_has_its_sentence():
         prepared(without, unapproved, taken, fine)
     said = "\n".join(refused.value.messages)
     assert len(refused.value.messages) == 3
-    assert f"{without.number} ({without.payee_name}) had no account number" in said
-    assert f"{unapproved.number} ({unapproved.payee_name}) is not approved" in said
-    assert f"{taken.number} ({taken.payee_name}) is already in batch {other.number}" in said
+    assert f"{without.number} ({without.payee_name}): It had no account number" in said
+    assert f"{unapproved.number} ({unapproved.payee_name}): It is not approved" in said
+    assert f"{taken.number} ({taken.payee_name}): It is already in batch {other.number}" in said
     assert fresh(fine).status == "approved"
 
 
