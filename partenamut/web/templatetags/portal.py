@@ -62,7 +62,9 @@ def back_link(url: str, label: Any = "") -> Context:
 @register.inclusion_tag("components/breadcrumbs.html")
 def breadcrumbs(*pairs: Any) -> Context:
     """Where the page stands: labels and addresses in turn; for the block `before`."""
-    return {"crumbs": [{"label": label, "url": url} for label, url in zip(pairs[::2], pairs[1::2], strict=True)]}
+    return {
+        "crumbs": [{"label": label, "url": url} for label, url in zip(pairs[::2], pairs[1::2], strict=True)]
+    }
 
 
 @register.inclusion_tag("components/status_tag.html")
