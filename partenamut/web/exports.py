@@ -25,7 +25,7 @@ from django.utils.translation import gettext
 
 from partenamut.web import formats
 
-Kind = Literal["text", "day", "euros", "number", "status", "link"]
+Kind = Literal["text", "day", "moment", "euros", "number", "status", "link"]
 Text = str | Promise
 
 _Response = TypeVar("_Response", bound=HttpResponseBase)
@@ -42,7 +42,15 @@ _FORMULA = re.compile(
     r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
 )
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
-_WIDTHS: Mapping[Kind, int] = {"day": 12, "euros": 14, "number": 12, "status": 18, "text": 26, "link": 26}
+_WIDTHS: Mapping[Kind, int] = {
+    "day": 12,
+    "moment": 17,
+    "euros": 14,
+    "number": 12,
+    "status": 18,
+    "text": 26,
+    "link": 26,
+}
 
 
 class TooManyRows(Exception):
@@ -130,13 +138,19 @@ def _labels(columns: Sequence[Column], rows: Iterable[Any]) -> list[dict[Any, st
 
 
 def _batches(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Sequence[object]]]:
-    """Batches of `rows`, each as one sequence of values per column, choices by their labels."""
+    """Batches of `rows`, each as one sequence of values per column, as they are to be written."""
     labels = _labels(columns, rows)
     for batch in _stored(columns, rows):
-        yield [
-            [known.get(value, value) for value in values] if known else values
-            for known, values in zip(labels, batch, strict=True)
-        ]
+        yield [_written(*each) for each in zip(columns, labels, batch, strict=True)]
+
+
+def _written(column: Column, labels: Mapping[Any, str], values: Sequence[object]) -> Sequence[object]:
+    """Choices by their labels, and only the day where a column asks for days."""
+    if labels:
+        return [labels.get(value, value) for value in values]
+    if column.kind == "day" and datetime in set(map(type, values)):
+        return [_local(value).date() if isinstance(value, datetime) else value for value in values]
+    return values
 
 
 def _stored(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[list[Sequence[object]]]:

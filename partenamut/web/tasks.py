@@ -1,19 +1,12 @@
-"""What beat asks of the frame itself: a sign of life, and old sessions away."""
+"""Work behind the pages that belongs to no application."""
 
 from celery import shared_task
-from django.core.management import call_command
 from django.utils import timezone
 
-from partenamut.web import health
+from partenamut.web.health import record_heartbeat
 
 
-@shared_task(ignore_result=True, expires=health.HEARTBEAT_EVERY.total_seconds())
+@shared_task
 def heartbeat() -> None:
-    """Note that beat, broker and a worker are at work; for beat."""
-    health.record_heartbeat(timezone.now())
-
-
-@shared_task(ignore_result=True)
-def forget_old_sessions() -> None:
-    """Delete the sessions that have ended; for beat."""
-    call_command("clearsessions")
+    """Shows the full health check that schedule, broker and worker are all alive."""
+    record_heartbeat(timezone.now())

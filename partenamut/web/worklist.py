@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -50,7 +52,7 @@ __all__ = [
 RESERVED = frozenset({"page", "sort", "export"})
 _SEARCH_LENGTH = 100
 _SEARCH_WORDS = 5
-_NEVER_WRAPPED = frozenset({"day", "euros", "number", "link"})
+_NEVER_WRAPPED = frozenset({"day", "moment", "euros", "number", "link"})
 
 
 class Link(TypedDict):
@@ -244,10 +246,16 @@ class ListView:
 
     @cached_property
     def rows(self) -> list[list[dict[str, Any]]]:
-        """The cells of the page, as the table component draws them."""
+        """The cells of the page: what the table component takes, and `html`, the whole element."""
         model = self.list.queryset.model
         labels = {column.key: choice_labels(model, column) for column in self.columns}
-        return [[_cell(column, row, labels[column.key]) for column in self.columns] for row in self.page]
+        return [self._row(row, labels) for row in self.page]
+
+    def _row(self, row: Any, labels: Mapping[str, Mapping[Any, Text]]) -> list[dict[str, Any]]:
+        cells = [_cell(column, row, labels[column.key]) for column in self.columns]
+        for place, cell in enumerate(cells):
+            cell["html"] = _drawn(cell, is_head=place == 0)
+        return cells
 
     @property
     def is_too_long(self) -> bool:
@@ -389,12 +397,32 @@ def _may_be_empty(model: type[Model], path: str) -> bool:
 def _cell(column: Column, row: Any, labels: Mapping[Any, Text]) -> dict[str, Any]:
     value = column.read(row)
     text = str(labels[value]) if labels and value in labels else _text(value, column.kind)
-    cell: dict[str, Any] = {"text": text, "nowrap": column.kind in _NEVER_WRAPPED}
+    cell: dict[str, Any] = {
+        "text": text,
+        "nowrap": column.kind in _NEVER_WRAPPED,
+        "numeric": column.is_numeric,
+    }
     if column.kind == "status" and text:
         cell["tone"] = column.tones.get(value, "neutral")
     elif url := _url(column, row):
         cell["url"] = url
     return cell
+
+
+def _drawn(cell: Mapping[str, Any], *, is_head: bool) -> SafeString:
+    """The element of a cell."""
+    # A template takes eight times as long over the cells of a page.
+    if "tone" in cell:
+        inner = format_html('<strong class="app-tag app-tag--{}">{}</strong>', cell["tone"], cell["text"])
+    elif "url" in cell:
+        inner = format_html('<a href="{}">{}</a>', cell["url"], cell["text"])
+    else:
+        inner = cell["text"]
+    tag, css = ("th", "govuk-table__header") if is_head else ("td", "govuk-table__cell")
+    scope = mark_safe(' scope="row"') if is_head else ""
+    numeric = f" {css}--numeric" if cell["numeric"] else ""
+    nowrap = " app-nowrap" if cell["nowrap"] else ""
+    return format_html('<{}{} class="{}{}{}">{}</{}>', tag, scope, css, numeric, nowrap, inner, tag)
 
 
 def _url(column: Column, row: Any) -> str | None:
@@ -409,6 +437,8 @@ def _text(value: Any, kind: Kind) -> str:
         return ""
     if kind == "euros" and isinstance(value, Decimal | int):
         return formats.euros(value)
+    if kind == "day" and isinstance(value, date):
+        return formats.day(value)
     for types, shown in _SHOWN:
         if isinstance(value, types):
             return shown(value)
@@ -418,7 +448,7 @@ def _text(value: Any, kind: Kind) -> str:
 # bool is an int and a datetime is a date: the narrower comes first.
 _SHOWN: Sequence[tuple[type | tuple[type, ...], Callable[[Any], str]]] = (
     (bool, lambda value: gettext("Yes") if value else gettext("No")),
-    (datetime, formats.day),
+    (datetime, formats.moment),
     (date, formats.day),
     ((int, Decimal), formats.number),
 )

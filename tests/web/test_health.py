@@ -8,6 +8,7 @@ from django.db import OperationalError, connection
 from django.urls import include, path
 
 from partenamut.web import health
+from partenamut.web.tasks import heartbeat
 
 pytestmark = pytest.mark.urls(__name__)
 
@@ -97,6 +98,12 @@ def test_full_feels_the_heartbeat(client, age, code):
     answer = client.get("/health/full")
     assert answer.status_code == code
     assert answer.json()["checks"]["beat"] == {"ok": code == 200, "age": int(age.total_seconds())}
+
+
+@pytest.mark.django_db
+def test_the_task_is_the_heartbeat(client):
+    heartbeat.delay()
+    assert client.get("/health/full").json()["checks"]["beat"]["ok"] is True
 
 
 @pytest.mark.django_db

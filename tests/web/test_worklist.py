@@ -59,6 +59,7 @@ class HeldList(WorkList):
         Column("role", "Role", "role", kind="status", sort="role", tones={"member": "success"}),
         Column("since", "Since", "granted_at", kind="day", sort="granted_at"),
         Column("until", "Until", "revoked_at", kind="day", sort="revoked_at"),
+        Column("exactly", "Exactly", "granted_at", kind="moment"),
         Column("owed", "Owed", "owed", kind="euros", sort="owed"),
         Column("email", "E-mail", "user.email", table=False),
         Column("note", "Note", lambda row: f"note {row.pk}", export=False),
@@ -174,7 +175,8 @@ def test_the_first_page_in_the_order_of_the_list(client, people):
     assert response.status_code == 200
     assert column(response) == [f"Person {n:02}" for n in range(24, 14, -1)]
     assert column(response, 2)[0] == "02/03/2026"
-    assert column(response, 4)[0] == "1,234.50\u00a0€"
+    assert column(response, 4)[0] == "02/03/2026\u00a013:00"
+    assert column(response, 5)[0] == "1,234.50\u00a0€"
     assert "25 results" in response.content.decode()
 
 
@@ -194,7 +196,7 @@ def test_the_table_can_be_read_by_everybody(client, people):
         "none",
         "none",
     ]
-    assert len(found.all("th", scope="col")) == 6
+    assert len(found.all("th", scope="col")) == 7
     assert len(found.all("th", scope="row")) == 10
     (region,) = found.all("div", class_="app-scroll")
     assert (region["role"], region["tabindex"], region["aria-label"]) == ("region", "0", "Roles held")
@@ -238,6 +240,20 @@ def test_text_of_rows_is_escaped(client, people):
     html = get(client).content.decode()
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert(1)" in html
+
+
+def test_an_address_cannot_leave_its_attribute(client, people, monkeypatch):
+    columns = [Column("name", "Name", "user.name", url=lambda _row: '"><script>'), *HeldList.columns[1:]]
+    monkeypatch.setattr(HeldList, "columns", columns)
+    assert tags(get(client)).all("a", href='"><script>')
+
+
+def test_numbers_line_up_and_references_do_not_wrap(client, people):
+    found = tags(get(client))
+    assert len(found.all("td", class_="govuk-table__cell govuk-table__cell--numeric app-nowrap")) == 10
+    assert len(found.all("td", class_="govuk-table__cell app-nowrap")) == 30
+    assert len(found.all("strong", class_="app-tag app-tag--success")) == 8
+    assert len(found.all("th", class_="govuk-table__header govuk-table__header--numeric")) == 1
 
 
 # --- filters
@@ -444,13 +460,14 @@ def test_the_export_is_exactly_the_list(client, people):
     query = {"role": "adviser", "sort": "name", "page": "7"}
     shown = column(get(client, **query))
     read = exported(client, **query)
-    assert read[0] == ["Name", "Role", "Since", "Until", "Owed", "E-mail"]
+    assert read[0] == ["Name", "Role", "Since", "Until", "Exactly", "Owed", "E-mail"]
     assert [row[0] for row in read[1:]] == shown
     assert read[1] == [
         "Person 00",
         str(Role.ADVISER.label),
-        "01/03/2026 13:00",
+        "01/03/2026",
         "",
+        "01/03/2026 13:00",
         "1234,50",
         "p00@example.be",
     ]
@@ -465,7 +482,7 @@ def test_a_workbook(client, people):
     made = load_workbook(io.BytesIO(b"".join(response.streaming_content))).worksheets[0]
     assert made.max_row == 26
     assert made["A2"].value == "Person 00"
-    assert made["E2"].value == 1234.5
+    assert made["F2"].value == 1234.5
     assert response["Content-Disposition"].startswith('attachment; filename="roles-held-')
 
 
