@@ -26,6 +26,7 @@ from convalescence.workflow import Status
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
 from partenamut.registry.models import Member
+from partenamut.registry.services.rows import saved
 
 #: States in which a request waits for a decision.
 TO_DECIDE = (Status.SUBMITTED, Status.INFORMATION_ASKED)
@@ -84,6 +85,19 @@ def confirm_as_read(*, departure: Departure, version: str, note: str, actor: Use
     return services.confirm_departure(departure=departure, note=note, actor=actor, at=at)
 
 
+def why_not(request: Request) -> str:
+    """Why a request cannot be decided now: who has decided, or where it stands."""
+    decision = services.in_force(request)
+    if decision is None or decision.decided_by is None:
+        return _("This request cannot be decided any more: it is now “%(status)s”. Nothing was written.") % {
+            "status": request.get_status_display()
+        }
+    return _("%(name)s decided on this request on %(when)s. Nothing was decided a second time.") % {
+        "name": decision.decided_by.name,
+        "when": f"{localtime(decision.decided_at):%d/%m/%Y %H:%M}",
+    }
+
+
 def preview(request: Request, ruling: Ruling, *, actor: User, at: datetime) -> dict[str, object]:
     """What the letter of this ruling would say, in the member's language; nothing is written."""
     decision = Decision(
@@ -115,11 +129,21 @@ def key_in(
     standing = draft_in_portal(member, benefit)
     if standing is not None and not take_over:
         raise ValidationError(
-            {"take_over": _("The member has a draft of this request in the portal: tick the box to replace it.")}
+            {
+                "take_over": _(
+                    "The member has a draft of this request in the portal: tick the box to replace it."
+                )
+            }
         )
     draft = services.start(member=member, benefit=benefit, channel=Channel.PAPER, actor=actor, at=at)
     if draft.channel != Channel.PAPER:
-        record(action="taken_over", subject=draft, actor=actor, at=at, changes={"channel": [draft.channel, "paper"]})
+        record(
+            action="taken_over",
+            subject=draft,
+            actor=actor,
+            at=at,
+            changes={"channel": [draft.channel, "paper"]},
+        )
     draft.channel, draft.filed_by = Channel.PAPER, actor
     draft.save(update_fields=["channel", "filed_by"])
     draft = services.fill_in(request=draft, actor=actor, at=at, **answers)
@@ -165,19 +189,14 @@ def take(*, request: Request, actor: User, at: datetime) -> Request:
 @transaction.atomic
 def save_view(*, owner: User, name: str, query: str) -> SavedView:
     """The filters kept under a name; another of the same name is refused with a sentence."""
-    view = SavedView(owner=owner, name=name.strip(), query=query)
-    view.full_clean()
-    view.save()
-    return view
+    return saved(SavedView(owner=owner, name=name.strip(), query=query))
 
 
 @transaction.atomic
 def rename_view(*, view: SavedView, name: str) -> SavedView:
     """The view under its new name."""
     view.name = name.strip()
-    view.full_clean()
-    view.save(update_fields=["name"])
-    return view
+    return saved(view)
 
 
 # --- inside -----------------------------------------------------------------------------------------------
@@ -187,20 +206,10 @@ def _as_read(request: Request, version: str, at: datetime) -> None:
     """Holds the request and its member; Changed unless everything is as it was read."""
     services.lock_facts(request)
     if request.status not in (*TO_DECIDE, Status.SECOND_READING):
-        raise Changed(_decided_meanwhile(request))
+        raise Changed(why_not(request))
     if version_of(request, ruled(request, on=localdate(at))) != version:
         raise Changed(
-            _("This request has changed since you opened the page: read it again, then decide. Nothing was written.")
+            _(
+                "This request has changed since you opened the page: read it again, then decide. Nothing was written."
+            )
         )
-
-
-def _decided_meanwhile(request: Request) -> str:
-    decision = services.in_force(request)
-    if decision is None or decision.decided_by is None:
-        return _("This request cannot be decided any more: it is now “%(status)s”. Nothing was written.") % {
-            "status": request.get_status_display()
-        }
-    return _("%(name)s decided on this request on %(when)s. Nothing was decided a second time.") % {
-        "name": decision.decided_by.name,
-        "when": f"{localtime(decision.decided_at):%d/%m/%Y %H:%M}",
-    }
