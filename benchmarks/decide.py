@@ -31,7 +31,7 @@ TIMES_THE_RIVAL = 4
 
 def write_facts(path: Path, lines: int) -> None:
     """The same facts each time."""
-    chance = random.Random(509)  # noqa: S311 (data, no secret)
+    chance = random.Random(509)
     with path.open("w") as facts:
         for number in range(lines):
             arrival = date(2026, 1, 1) + timedelta(chance.randrange(700))
@@ -56,7 +56,16 @@ def ours(facts: Path, answers: Path) -> tuple[float, float, int]:
     """Seconds of the processor, seconds on the clock, and peak memory in MB of the whole command."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
-    command = [sys.executable, "manage.py", "decide", "convalescence", "--input", str(facts), "--output", str(answers)]
+    command = [
+        sys.executable,
+        "manage.py",
+        "decide",
+        "convalescence",
+        "--input",
+        str(facts),
+        "--output",
+        str(answers),
+    ]
     process = subprocess.Popen(command, cwd=ROOT)
     _pid, status, usage = os.wait4(process.pid, 0)
     elapsed = time.perf_counter() - started
@@ -116,10 +125,14 @@ def main() -> None:
         write_facts(most, chosen.memory_lines)
         memory_of_most = ours(most, folder / "out")[2]
     print(f"Python {platform.python_version()}, {chosen.lines} lines, medians of {chosen.repeats}, one core")
-    print(f"decide, reasons and sentences: {speed:,.0f} lines/s of processor time, {wall:,.0f} lines/s on the clock")
+    print(
+        f"decide, reasons and sentences: {speed:,.0f} lines/s of processor time, {wall:,.0f} lines/s on the clock"
+    )
     print(f"OpenFisca-core 46.0.1, one person at a time: {theirs:,.0f} lines/s; ours {speed / theirs:.1f} x")
     print(f"peak memory: {memory} MB for {chosen.lines} lines, {memory_of_most} MB for {chosen.memory_lines}")
-    print(f"reached: {speed >= LINES_A_SECOND and speed >= TIMES_THE_RIVAL * theirs and memory_of_most < memory * 1.1}")
+    print(
+        f"reached: {speed >= LINES_A_SECOND and speed >= TIMES_THE_RIVAL * theirs and memory_of_most < memory * 1.1}"
+    )
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from rest_framework.routers import BaseRouter
 from convalescence.filters import RequestApiFilter
 from convalescence.models import Decision, Request
 from convalescence.services import in_force
+from partenamut.accounts.permissions import user_of
 from partenamut.accounts.roles import Permission
 from partenamut.audit.services import note_access
 
@@ -23,7 +24,9 @@ class MayReadRequests(BasePermission):
     def has_permission(self, request: HttpRequest, view: object) -> bool:
         """Whether the user has a file at all."""
         user = request.user
-        return user.is_authenticated and (user.may(Permission.FILE_REQUESTS) or user.may(Permission.READ_MEMBERS))
+        return user.is_authenticated and (
+            user.may(Permission.FILE_REQUESTS) or user.may(Permission.READ_MEMBERS)
+        )
 
 
 class RequestSerializer(serializers.ModelSerializer[Request]):
@@ -68,7 +71,7 @@ class RequestViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     def get_queryset(self) -> QuerySet[Request]:
         """Those visible to the user, drafts left out."""
-        visible = Request.objects.visible_to(self.request.user, localdate()).sent()
+        visible = Request.objects.visible_to(user_of(self.request), localdate()).sent()
         return visible.select_related("member", "residence").order_by("-submitted_on", "-pk")
 
     def retrieve(self, request: HttpRequest, *args: object, **kwargs: object) -> Response:
@@ -95,5 +98,6 @@ def register(router: BaseRouter) -> None:
 
 
 def _log(request: HttpRequest, found: Request) -> None:
-    if request.user.may(Permission.READ_MEMBERS):
-        note_access(person=found.member, actor=request.user, at=now(), purpose="api", path=request.path)
+    user = user_of(request)
+    if user.may(Permission.READ_MEMBERS):
+        note_access(person=found.member, actor=user, at=now(), purpose="api", path=request.path)

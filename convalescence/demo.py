@@ -172,7 +172,9 @@ class _Story:
             actor=self.users["adviser"],
             at=self._at(-2),
         )
-        services.start(member=self.members["m01"], benefit=Benefit.SHORT_STAY, actor=self.users["member"], at=self.now)
+        services.start(
+            member=self.members["m01"], benefit=Benefit.SHORT_STAY, actor=self.users["member"], at=self.now
+        )
 
     def _decided_requests(self) -> None:
         self._decide(self._convalescence("m11", sent=-20, arrival=10, nights=20), -18)
@@ -208,7 +210,10 @@ class _Story:
         stay = self._convalescence("m01", sent=-90, arrival=-80, nights=8, by="member", companion="m02")
         self._decide(stay, -88)
         claim = services.start(
-            member=self.members["m02"], benefit=Benefit.CAREGIVER, actor=self.users["caregiver"], at=self._at(-86)
+            member=self.members["m02"],
+            benefit=Benefit.CAREGIVER,
+            actor=self.users["caregiver"],
+            at=self._at(-86),
         )
         services.fill_in(
             request=claim,
@@ -237,7 +242,9 @@ class _Story:
         at, actor = self._at(sent), self.users[by]
         member = self.members[key]
         channel = Channel.PAPER if by == "adviser" else Channel.WEB
-        draft = services.start(member=member, benefit=Benefit.CONVALESCENCE, actor=actor, at=at, channel=channel)
+        draft = services.start(
+            member=member, benefit=Benefit.CONVALESCENCE, actor=actor, at=at, channel=channel
+        )
         if criteria:
             self._file(draft, AttachmentKind.MEDICAL_PROOF, _("Discharge letter"), actor, at)
         self.turn += 1
@@ -293,7 +300,9 @@ class _Story:
             payables=payables, execution_date=execution, actor=self.users["admin"], at=at
         )
         payments.release_batch(batch=batch, actor=self.users["second_admin"], at=at)
-        payments.mark_paid(payables=payables, on=execution, actor=self.users["admin"], at=at + timedelta(days=5))
+        payments.mark_paid(
+            payables=payables, on=execution, actor=self.users["admin"], at=at + timedelta(days=5)
+        )
 
     def _file(self, draft: Request, kind: AttachmentKind, title: str, actor: User, at: datetime) -> None:
         services.attach(request=draft, kind=kind, file=_pdf(title), actor=actor, at=at)
@@ -305,14 +314,19 @@ class _Story:
         return localdate(self.now) + timedelta(days=days)
 
 
-def _pdf(title: str) -> ContentFile:
+def _pdf(title: str) -> "ContentFile[bytes]":
     return ContentFile(_pdf_bytes(title), name=f"{title}.pdf")
 
 
 @cache
 def _pdf_bytes(title: str) -> bytes:
-    context = {"subject": title, "paragraphs": [_("This document is fictitious: it belongs to the demo data.")]}
-    return rendering.render("documents/letter.html", context, language="fr", title=title, issued_on=date(2026, 1, 5))
+    context = {
+        "subject": title,
+        "paragraphs": [_("This document is fictitious: it belongs to the demo data.")],
+    }
+    return rendering.render(
+        "documents/letter.html", context, language="fr", title=title, issued_on=date(2026, 1, 5)
+    )
 
 
 def _log_ins() -> tuple[LogIn, ...]:

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from convalescence.models import Attachment, AttachmentKind, Benefit, GrantedDays, Request
-from convalescence.rules import Caregiver, Convalescence, ShortStay, Stay
+from convalescence.rules import Caregiver, Convalescence, ShortStay, Stay, parameters
 from convalescence.rules import Request as Facts
-from convalescence.rules import parameters
+from convalescence.rules.requests import Criterion
 from partenamut.periods import Days, Period
 from partenamut.registry.models import CaregiverRecognition, DatedRow, Member, StructureType
 
@@ -17,7 +17,9 @@ from partenamut.registry.models import CaregiverRecognition, DatedRow, Member, S
 def facts_of(request: Request, *, on: date) -> Facts:
     """The facts of a request as the registry has them now; a request not sent yet counts as sent `on` that day."""
     granted = list(
-        GrantedDays.objects.filter(member=request.member_id).exclude(request=request.pk).select_related("request")
+        GrantedDays.objects.filter(member=request.member_id)
+        .exclude(request=request.pk)
+        .select_related("request")
     )
     match Benefit(request.benefit):
         case Benefit.CONVALESCENCE:
@@ -37,29 +39,6 @@ def days_used(member: Member, benefit: str, *, without: Request | None = None) -
 
 
 class DaysLeft(Struct, frozen=True):
-    """What is left of a yearly benefit: days of the limit, and the name of the benefit."""
-
-    label: str
-    left: int
-    limit: int
-
-
-def days_left(member: Member, year: int) -> list[DaysLeft]:
-    """The days a member has left in a calendar year, for each benefit that has a yearly limit."""
-    used: Counter[str] = Counter()
-    whole_year = Days.between(date(year, 1, 1), date(year, 12, 31))
-    for row in GrantedDays.objects.filter(member=member).select_related("request"):
-        used[row.request.benefit] += len(whole_year & Days([row.period.run]))
-    return [
-        DaysLeft(str(Benefit(benefit).label), max(0, limit - used[benefit]), limit)
-        for benefit, limit in (
-            (Benefit.CONVALESCENCE, parameters.CONVALESCENCE_DAYS_PER_YEAR),
-            (Benefit.SHORT_STAY, parameters.SHORT_STAY_DAYS_PER_YEAR),
-        )
-    ]
-
-
-class DaysLeft(Struct, frozen=True):
     """What is left to a person of the days of a benefit in a calendar year."""
 
     benefit: Benefit
@@ -74,8 +53,8 @@ class DaysLeft(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """The benefit and the year."""
-        return f"{self.benefit.label} {self.year}"
+        """The benefit."""
+        return str(self.benefit.label)
 
 
 #: Days a calendar year of the benefits that have such a limit.
@@ -111,7 +90,7 @@ def _convalescence(request: Request, granted: list[GrantedDays], on: date) -> Co
         id=str(request.public_id),
         submitted_on=request.submitted_on or on,
         stay=_stay(request),
-        criteria=tuple(request.criteria),
+        criteria=convert(request.criteria, tuple[Criterion, ...]),
         partner=_periods(residence.partner_periods.all()) if residence else (),
         contributions=_periods(request.member.contributions.all()),
         days_used=_by_year(row for row in granted if row.request.benefit == request.benefit),
@@ -138,7 +117,9 @@ def _caregiver(request: Request, granted: list[GrantedDays]) -> Caregiver:
     if cared_for is None:
         raise ValueError("the claim of a caregiver names the stay of the person cared for")
     in_this_stay = [row for row in granted if row.request.cared_for_request_id == cared_for.pk]
-    recognitions = CaregiverRecognition.objects.filter(caregiver=request.member_id, cared_for=cared_for.member_id)
+    recognitions = CaregiverRecognition.objects.filter(
+        caregiver=request.member_id, cared_for=cared_for.member_id
+    )
     return Caregiver(
         id=str(request.public_id),
         cared_for_stay=_stay(cared_for),
@@ -154,7 +135,9 @@ def _caregiver(request: Request, granted: list[GrantedDays]) -> Caregiver:
 
 def invoice_received(request: Request) -> bool:
     """Whether an invoice was received, as a file or on paper."""
-    return Attachment.objects.filter(request=request.pk, kind=AttachmentKind.INVOICE, removed_at=None).exists()
+    return Attachment.objects.filter(
+        request=request.pk, kind=AttachmentKind.INVOICE, removed_at=None
+    ).exists()
 
 
 def _stay(request: Request) -> Stay:

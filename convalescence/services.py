@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import File
@@ -10,6 +11,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convalescence import documents as letters
+from convalescence import notices
+from convalescence.companions import tell_both
 from convalescence.deciding import Ruling, overruled, ruled
 from convalescence.models import (
     Attachment,
@@ -36,7 +39,16 @@ SERIES = {Benefit.CONVALESCENCE: "CONV", Benefit.SHORT_STAY: "COURT", Benefit.CA
 
 #: What a draft may still be given; everything else of a request moves by its workflow.
 DRAFT_FIELDS = frozenset(
-    {"criteria", "residence", "place", "accompanied", "companion", "arrival", "departure", "cared_for_request"}
+    {
+        "criteria",
+        "residence",
+        "place",
+        "accompanied",
+        "companion",
+        "arrival",
+        "departure",
+        "cared_for_request",
+    }
 )
 
 
@@ -45,7 +57,9 @@ class NotReady(ValidationError):
 
 
 @transaction.atomic
-def start(*, member: Member, benefit: Benefit, actor: User, at: datetime, channel: Channel = Channel.WEB) -> Request:
+def start(
+    *, member: Member, benefit: Benefit, actor: User, at: datetime, channel: Channel = Channel.WEB
+) -> Request:
     """The draft of a member for a benefit: the one that stands, or a new one."""
     draft, created = Request.objects.get_or_create(
         member=member,
@@ -106,6 +120,7 @@ def send(*, request: Request, actor: User, at: datetime, received_on: date | Non
     sent = advance(draft, Action.SEND, actor=actor, at=at)
     sent.receipt = letters.order_receipt(sent, actor=actor, at=at)
     sent.save(update_fields=["receipt"])
+    tell_both(sent, actor=actor, at=at)
     return sent
 
 
@@ -127,7 +142,9 @@ def missing(request: Request) -> list[str]:
 
 
 @transaction.atomic
-def attach(*, request: Request, kind: AttachmentKind, file: File, actor: User, at: datetime) -> Attachment:
+def attach(
+    *, request: Request, kind: AttachmentKind, file: "File[Any]", actor: User, at: datetime
+) -> Attachment:
     """The checked file as a document of the request; UploadRefused says what is wrong with it."""
     upload = documents.receive(file=file, kind=kind, actor=actor, at=at)
     return _attached(request, kind, upload, actor, at)
@@ -141,7 +158,14 @@ def note_paper(
     attachment = Attachment.objects.create(
         request=request, kind=kind, received_on=received_on, added_by=actor, note=note
     )
-    record(action="paper_received", subject=request, actor=actor, at=at, changes={"kind": [None, kind]}, note=note)
+    record(
+        action="paper_received",
+        subject=request,
+        actor=actor,
+        at=at,
+        changes={"kind": [None, kind]},
+        note=note,
+    )
     if kind == AttachmentKind.INVOICE:
         _move_on_invoice(request, actor, at)
     return attachment
@@ -151,7 +175,9 @@ def note_paper(
 def detach(*, attachment: Attachment, actor: User, at: datetime) -> None:
     """A document of a draft taken away again; once sent, documents stay."""
     if lock(attachment.request).status != Status.DRAFT:
-        raise NotReady(_("A document that was sent stays with the request. Send another one if it was wrong."))
+        raise NotReady(
+            _("A document that was sent stays with the request. Send another one if it was wrong.")
+        )
     attachment.removed_at = at
     attachment.save(update_fields=["removed_at"])
     if attachment.upload:
@@ -159,7 +185,7 @@ def detach(*, attachment: Attachment, actor: User, at: datetime) -> None:
 
 
 @transaction.atomic
-def receive_invoice(*, request: Request, file: File, actor: User, at: datetime) -> Request:
+def receive_invoice(*, request: Request, file: "File[Any]", actor: User, at: datetime) -> Request:
     """The request with its invoice: to be paid, or decided again where it waited for it."""
     attach(request=request, kind=AttachmentKind.INVOICE, file=file, actor=actor, at=at)
     return _move_on_invoice(request, actor, at)
@@ -173,6 +199,8 @@ def write(*, request: Request, text: str, actor: User, at: datetime) -> Message:
         request=request, author=actor, from_service=from_service, text=text, sent_at=at
     )
     record(action="message", subject=request, actor=actor, at=at)
+    if from_service:
+        notices.tell(request.member)
     if not from_service and lock(request).status == Status.INFORMATION_ASKED:
         advance(request, Action.ANSWER, actor=actor, at=at)
     return message
@@ -183,6 +211,7 @@ def ask_information(*, request: Request, text: str, actor: User, at: datetime) -
     """The request waiting for the member, with what is asked as a message."""
     asked = advance(request, Action.ASK_INFORMATION, actor=actor, at=at, note=text)
     Message.objects.create(request=asked, author=actor, from_service=True, text=text, sent_at=at)
+    notices.tell(asked.member)
     return asked
 
 
@@ -261,14 +290,22 @@ def extend(*, request: Request, reason: str, actor: User, at: datetime) -> Reque
     """The caregiver's claim with the exceptional extension to 28 days, granted with a written reason."""
     _needs(actor, Permission.HANDLE_REQUESTS)
     locked = lock(request)
-    if locked.benefit != Benefit.CAREGIVER or locked.status not in (Status.SUBMITTED, Status.INFORMATION_ASKED):
+    if locked.benefit != Benefit.CAREGIVER or locked.status not in (
+        Status.SUBMITTED,
+        Status.INFORMATION_ASKED,
+    ):
         raise ValidationError(_("The extension is granted on a caregiver's claim that is not decided yet."))
     if not reason.strip():
         raise ValidationError({"reason": _("Write why the extension is granted.")})
     locked.extension = request.extension = True
     locked.save(update_fields=["extension"])
     record(
-        action="extend", subject=locked, actor=actor, at=at, changes={"extension": [False, True]}, note=reason.strip()
+        action="extend",
+        subject=locked,
+        actor=actor,
+        at=at,
+        changes={"extension": [False, True]},
+        note=reason.strip(),
     )
     return locked
 
@@ -381,7 +418,9 @@ def name_residence(*, request: Request, residence_id: int, actor: User, at: date
 # --- parts ------------------------------------------------------------------------------------------------
 
 
-def _attached(request: Request, kind: AttachmentKind, upload: Upload, actor: User, at: datetime) -> Attachment:
+def _attached(
+    request: Request, kind: AttachmentKind, upload: Upload, actor: User, at: datetime
+) -> Attachment:
     return Attachment.objects.create(
         request=request, kind=kind, upload=upload, received_on=localdate(at), added_by=actor
     )
@@ -424,6 +463,7 @@ def _put_in_force(
     )
     decision.letter = letters.order_decision(decided, decision, actor=actor, at=at)
     decision.save(force_insert=True)
+    notices.tell(decided.member)
     _after_short_stay(decided, ruling, actor, at)
     return decision
 
@@ -453,7 +493,9 @@ def _take_days(request: Request, runs: Iterable[tuple[date, date]]) -> None:
             GrantedDays.objects.bulk_create(rows)
     except IntegrityError as error:
         raise ValidationError(
-            _("Some of these days are already granted to this person for another stay. Look at it and decide again.")
+            _(
+                "Some of these days are already granted to this person for another stay. Look at it and decide again."
+            )
         ) from error
 
 

@@ -72,34 +72,57 @@ _DECIDED = (S.GRANTED, S.PARTIALLY_GRANTED)
 _OPEN = (S.SUBMITTED, S.INFORMATION_ASKED)
 _AFTER_STAY = (*_DECIDED, S.STAY_CONFIRMED)
 _OUTCOMES = (S.GRANTED, S.PARTIALLY_GRANTED, S.REFUSED, S.PENDING_INVOICE)
-_PARTY = {"permission": P.FILE_REQUESTS, "also": (P.HANDLE_REQUESTS,)}
+#: The member's side takes these steps, or the desk for a member who writes or calls.
+_DESK_TOO = (P.HANDLE_REQUESTS,)
 
 REQUEST = Workflow[Status, Action](
     "request",
     S.DRAFT,
     [
-        Step(A.SEND, (S.DRAFT,), (S.SUBMITTED,), **_PARTY),
+        Step(A.SEND, (S.DRAFT,), (S.SUBMITTED,), P.FILE_REQUESTS, _DESK_TOO),
         Step(A.ASK_INFORMATION, (S.SUBMITTED,), (S.INFORMATION_ASKED,), P.HANDLE_REQUESTS, needs_note=True),
-        Step(A.ANSWER, (S.INFORMATION_ASKED,), (S.SUBMITTED,), **_PARTY),
+        Step(A.ANSWER, (S.INFORMATION_ASKED,), (S.SUBMITTED,), P.FILE_REQUESTS, _DESK_TOO),
         Step(A.DECIDE, _OPEN, _OUTCOMES, P.HANDLE_REQUESTS),
         Step(A.PROPOSE_DEPARTURE, _OPEN, (S.SECOND_READING,), P.HANDLE_REQUESTS, needs_note=True),
         Step(A.REVIEW_DEPARTURE, (S.SECOND_READING,), (*_OUTCOMES, S.SUBMITTED), P.CONFIRM_DEPARTURES),
-        Step(A.CHANGE_DATES, (*_OPEN, *_DECIDED, S.PENDING_INVOICE), (S.SUBMITTED,), **_PARTY),
-        Step(A.CONFIRM_STAY, _DECIDED, (S.STAY_CONFIRMED,), **_PARTY),
+        Step(
+            A.CHANGE_DATES, (*_OPEN, *_DECIDED, S.PENDING_INVOICE), (S.SUBMITTED,), P.FILE_REQUESTS, _DESK_TOO
+        ),
+        Step(A.CONFIRM_STAY, _DECIDED, (S.STAY_CONFIRMED,), P.FILE_REQUESTS, _DESK_TOO),
         Step(
             A.RECEIVE_INVOICE,
             (*_AFTER_STAY, S.PENDING_INVOICE),
             (S.INVOICE_RECEIVED, S.SUBMITTED),
-            **_PARTY,
+            P.FILE_REQUESTS,
+            _DESK_TOO,
         ),
         Step(A.PROPOSE_PAYMENT, (S.INVOICE_RECEIVED,), (S.PAYMENT_PROPOSED,), P.HANDLE_REQUESTS),
-        Step(A.STOP_PAYMENT, (S.PAYMENT_PROPOSED,), (S.INVOICE_RECEIVED,), P.APPROVE_PAYMENTS, also=(P.RUN_PAYMENTS,)),
+        Step(
+            A.STOP_PAYMENT,
+            (S.PAYMENT_PROPOSED,),
+            (S.INVOICE_RECEIVED,),
+            P.APPROVE_PAYMENTS,
+            also=(P.RUN_PAYMENTS,),
+        ),
         Step(A.APPROVE_PAYMENT, (S.PAYMENT_PROPOSED,), (S.PAYMENT_APPROVED,), P.APPROVE_PAYMENTS),
         Step(A.UNAPPROVE_PAYMENT, (S.PAYMENT_APPROVED,), (S.PAYMENT_PROPOSED,), P.APPROVE_PAYMENTS),
         Step(A.PAY, (S.PAYMENT_APPROVED,), (S.PAID,), P.RUN_PAYMENTS),
         Step(A.RETURN_PAYMENT, (S.PAYMENT_APPROVED, S.PAID), (S.PAYMENT_PROPOSED,), P.RUN_PAYMENTS),
-        Step(A.WITHDRAW, (*_OPEN, *_AFTER_STAY, S.PENDING_INVOICE, S.INVOICE_RECEIVED), (S.WITHDRAWN,), **_PARTY),
-        Step(A.APPEAL, (S.REFUSED, S.PARTIALLY_GRANTED), (S.APPEALED,), **_PARTY, needs_note=True),
+        Step(
+            A.WITHDRAW,
+            (*_OPEN, *_AFTER_STAY, S.PENDING_INVOICE, S.INVOICE_RECEIVED),
+            (S.WITHDRAWN,),
+            P.FILE_REQUESTS,
+            _DESK_TOO,
+        ),
+        Step(
+            A.APPEAL,
+            (S.REFUSED, S.PARTIALLY_GRANTED),
+            (S.APPEALED,),
+            P.FILE_REQUESTS,
+            _DESK_TOO,
+            needs_note=True,
+        ),
         Step(
             A.REOPEN,
             (S.APPEALED, S.REFUSED, *_AFTER_STAY, S.PENDING_INVOICE, S.INVOICE_RECEIVED),
@@ -117,6 +140,6 @@ RECOGNITION = Workflow[RecognitionStatus, RecognitionAction](
     [
         Step(RA.RECOGNISE, (R.SUBMITTED,), (R.RECOGNISED,), P.HANDLE_REQUESTS),
         Step(RA.REFUSE, (R.SUBMITTED,), (R.REFUSED,), P.HANDLE_REQUESTS, needs_note=True),
-        Step(RA.WITHDRAW, (R.SUBMITTED,), (R.WITHDRAWN,), **_PARTY),
+        Step(RA.WITHDRAW, (R.SUBMITTED,), (R.WITHDRAWN,), P.FILE_REQUESTS, _DESK_TOO),
     ],
 )

@@ -15,7 +15,8 @@ def one_at_a_time(
 ) -> ExclusionConstraint:
     """No two rows of the same owners share a day of [first_day, last_day]; works without btree_gist."""
     same = [
-        (Func(F(owner), F(owner), Value("[]"), function="int8range"), RangeOperators.OVERLAPS) for owner in owners
+        (Func(F(owner), F(owner), Value("[]"), function="int8range"), RangeOperators.OVERLAPS)
+        for owner in owners
     ]
     days = (Func(F("first_day"), F("last_day"), Value("[]"), function="daterange"), RangeOperators.OVERLAPS)
     return ExclusionConstraint(

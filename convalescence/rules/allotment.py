@@ -50,7 +50,9 @@ class YearShare(Struct, frozen=True):
 
 def yearly_quota(limit: int, days_used: Mapping[int, int]) -> Quota:
     """The quota of so many days a calendar year, less those used."""
-    return lambda days: [Part(year, part, max(0, limit - days_used.get(year, 0))) for year, part in days.by_year()]
+    return lambda days: [
+        Part(year, part, max(0, limit - days_used.get(year, 0))) for year, part in days.by_year()
+    ]
 
 
 def stay_quota(left: int) -> Quota:
@@ -94,7 +96,13 @@ def year_shares(
 def price(days: Days, per_day: Dated[Decimal]) -> tuple[Line, ...]:
     """The paid stretches, each day at the amount in force on it."""
     return tuple(
-        Line(first, last, count := last.toordinal() - first.toordinal() + 1, rate.value, to_cents(rate.value * count))
+        Line(
+            first,
+            last,
+            count := last.toordinal() - first.toordinal() + 1,
+            rate.value,
+            to_cents(rate.value * count),
+        )
         for first_day, last_day in days.periods()
         for first, last, rate in per_day.within(first_day, last_day)
     )

@@ -11,7 +11,9 @@ AMOUNT_CONVALESCENCE = Article(_BROCHURE, _STAY)
 AMOUNT_SHORT_STAY = Article(_BROCHURE, _SHORT)
 AMOUNT_CAREGIVER = Article(_BROCHURE, _CAREGIVER)
 
-PRIOR_REQUEST = Article(_BROCHURE, f"{_STAY}, 2nd condition", "prior means on the day of arrival at the latest")
+PRIOR_REQUEST = Article(
+    _BROCHURE, f"{_STAY}, 2nd condition", "prior means on the day of arrival at the latest"
+)
 MEDICAL_CRITERION = Article(_BROCHURE, "medical criteria")
 PARTNER_RESIDENCE = Article(_BROCHURE, f"{_STAY}, 3rd condition", "looked at day by day")
 CONTRIBUTIONS = Article(_BROCHURE, f"{_STAY}, 1st condition", "looked at day by day")

@@ -29,7 +29,9 @@ def prior_request(request: Convalescence) -> Reason:
 def medical_criterion(request: Convalescence) -> Reason:
     """At least one of the three medical criteria."""
     figures = (("criteria", tuple(dict.fromkeys(request.criteria))),)
-    return Reason("convalescence.medical_criterion", bool(request.criteria), articles.MEDICAL_CRITERION, figures)
+    return Reason(
+        "convalescence.medical_criterion", bool(request.criteria), articles.MEDICAL_CRITERION, figures
+    )
 
 
 def rest_home(request: ShortStay) -> Reason:
@@ -63,7 +65,7 @@ def each_day(code: str, article: Article, nights: int, lost: Days) -> Reason:
 
 def yearly_limit(code: str, article: Article, shares: tuple[YearShare, ...]) -> Reason:
     """Each calendar year has days left for the payable days asked in it."""
-    met = all([share.asked <= share.left_before for share in shares])
+    met = all(share.asked <= share.left_before for share in shares)
     return Reason(code, met, article, (("shares", shares),))
 
 
@@ -71,7 +73,9 @@ def stay_limit(request: Caregiver, limit: int, asked: int) -> Reason:
     """The payable days of the caregiver fit in the limit of the stay."""
     used = request.days_used_in_stay
     figures = (("limit", limit), ("used", used), ("asked", asked), ("extension", request.extension))
-    return Reason("caregiver.stay_limit", asked <= max(0, limit - used), articles.CAREGIVER_STAY_LIMIT, figures)
+    return Reason(
+        "caregiver.stay_limit", asked <= max(0, limit - used), articles.CAREGIVER_STAY_LIMIT, figures
+    )
 
 
 def _latest_departure(request: ShortStay) -> date:

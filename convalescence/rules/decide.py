@@ -1,6 +1,8 @@
 """The decision on a request: every rule looked at, the days paid, the amount, and what would change it."""
 
+from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 from msgspec import Struct
 
@@ -82,7 +84,9 @@ def per_day(request: Request) -> Dated[Decimal]:
     return _PER_DAY[type(request)]
 
 
-def _convalescence(request: Convalescence, weighing: Weighing, shares: tuple[YearShare, ...]) -> tuple[Reason, ...]:
+def _convalescence(
+    request: Convalescence, weighing: Weighing, shares: tuple[YearShare, ...]
+) -> tuple[Reason, ...]:
     lost, nights = weighing.lost, len(weighing.whole)
     return (
         conditions.prior_request(request),
@@ -137,7 +141,11 @@ def _remedies(request: Request, weighing: Weighing, reasons: tuple[Reason, ...])
     )
 
 
-_REASONS = {Convalescence: _convalescence, ShortStay: _short_stay, Caregiver: _caregiver}
+_REASONS: dict[type[Request], Callable[[Any, Weighing, tuple[YearShare, ...]], tuple[Reason, ...]]] = {
+    Convalescence: _convalescence,
+    ShortStay: _short_stay,
+    Caregiver: _caregiver,
+}
 _DAYS_PER_YEAR = {
     Convalescence: parameters.CONVALESCENCE_DAYS_PER_YEAR,
     ShortStay: parameters.SHORT_STAY_DAYS_PER_YEAR,

@@ -1,6 +1,8 @@
 """The facts of a request weighed: which days each rule takes away, and which are left to be paid."""
 
+from collections.abc import Callable
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -112,4 +114,8 @@ def _paid_elsewhere(request: Request, whole: Days) -> Days:
     return whole & Days(run for stay in request.paid_elsewhere for run in stay.days.runs)
 
 
-_WEIGH = {Convalescence: _convalescence, ShortStay: _short_stay, Caregiver: _caregiver}
+_WEIGH: dict[type[Request], Callable[[Any], Weighing]] = {
+    Convalescence: _convalescence,
+    ShortStay: _short_stay,
+    Caregiver: _caregiver,
+}

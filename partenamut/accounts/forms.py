@@ -9,24 +9,26 @@ from partenamut.accounts.roles import Role
 from partenamut.web.forms import PortalForm, PortalModelForm
 
 
-class LoginForm(PortalForm, auth_forms.AuthenticationForm):  # type: ignore[misc]
+class LoginForm(PortalForm, auth_forms.AuthenticationForm):
     """E-mail address and password."""
 
     error_messages = {
         **auth_forms.AuthenticationForm.error_messages,
-        "invalid_login": _("This address and password do not go together. After five tries log-in is locked for a while."),
+        "invalid_login": _(
+            "This address and password do not go together. After five tries log-in is locked for a while."
+        ),
     }
 
 
-class PasswordForm(PortalForm, auth_forms.PasswordChangeForm):  # type: ignore[misc,type-arg]
+class PasswordForm(PortalForm, auth_forms.PasswordChangeForm):
     """The present password and the new one, twice."""
 
 
-class ResetForm(PortalForm, auth_forms.PasswordResetForm):  # type: ignore[misc]
+class ResetForm(PortalForm, auth_forms.PasswordResetForm):
     """The address to which the link is sent."""
 
 
-class NewPasswordForm(PortalForm, auth_forms.SetPasswordForm):  # type: ignore[misc,type-arg]
+class NewPasswordForm(PortalForm, auth_forms.SetPasswordForm):
     """The new password, twice."""
 
 
@@ -39,12 +41,11 @@ class UserForm(PortalModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "email", "language")
+        fields: tuple[str, ...] = ("name", "email", "language")
 
     def clean_email(self) -> str:
         """The address in lower case, as log-in looks it up."""
         return str(self.cleaned_data["email"]).lower()
-
 
 
 class UserEditForm(UserForm):

@@ -38,8 +38,12 @@ class UserList(WorkList):
             sort="name",
         ),
         Column("email", _("E-mail address"), "email", sort="email"),
-        Column("roles", _("Roles"), value=lambda user: ", ".join(str(role.label) for role in held_roles(user))),
-        Column("is_active", _("Access"), value=lambda user: _("Can log in") if user.is_active else _("Closed")),
+        Column(
+            "roles", _("Roles"), value=lambda user: ", ".join(str(role.label) for role in held_roles(user))
+        ),
+        Column(
+            "is_active", _("Access"), value=lambda user: _("Can log in") if user.is_active else _("Closed")
+        ),
     )
     filterset_class = UserFilter
     ordering = ("name",)

@@ -73,7 +73,9 @@ class User(AbstractBaseUser):
 class RoleAssignment(models.Model):
     """A role given to a user, until it is revoked."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_assignments", verbose_name=_("user"))
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="role_assignments", verbose_name=_("user")
+    )
     role = models.CharField(_("role"), max_length=20, choices=Role)
     granted_at = models.DateTimeField(_("granted"))
     granted_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")

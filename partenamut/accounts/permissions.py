@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
+from rest_framework.request import Request
 
 from .models import User
 from .roles import Permission
@@ -29,6 +30,6 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
     return gate
 
 
-def user_of(request: HttpRequest) -> User:
+def user_of(request: HttpRequest | Request) -> User:
     """The logged-in user of a request to a closed page."""
     return cast(User, request.user)

@@ -25,7 +25,9 @@ def grant_role(*, user: User, role: Role, actor: User | None, at: datetime) -> R
 @transaction.atomic
 def revoke_role(*, user: User, role: Role, actor: User, at: datetime) -> None:
     """Ends the role and every open session of the user."""
-    RoleAssignment.objects.filter(user=user, role=role, revoked_at=None).update(revoked_at=at, revoked_by=actor)
+    RoleAssignment.objects.filter(user=user, role=role, revoked_at=None).update(
+        revoked_at=at, revoked_by=actor
+    )
     user.__dict__.pop("roles", None)
     end_sessions(user)
 

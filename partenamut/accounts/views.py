@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from partenamut.accounts import services
-from partenamut.accounts.forms import LoginForm, NewPasswordForm, PasswordForm, ResetForm, UserEditForm, UserForm
+from partenamut.accounts.forms import (
+    LoginForm,
+    NewPasswordForm,
+    PasswordForm,
+    ResetForm,
+    UserEditForm,
+    UserForm,
+)
 from partenamut.accounts.lists import UserList
 from partenamut.accounts.models import User
 from partenamut.accounts.permissions import requires, user_of
@@ -94,7 +101,9 @@ def new_user(request: HttpRequest) -> HttpResponse:
             actor=user_of(request),
             at=now(),
         )
-        messages.success(request, _("%(name)s can now set a password with “I forgot my password”.") % {"name": user.name})
+        messages.success(
+            request, _("%(name)s can now set a password with “I forgot my password”.") % {"name": user.name}
+        )
         return redirect("accounts:users")
     return render(request, "accounts/user.html", {"form": form, "title": _("New user")})
 

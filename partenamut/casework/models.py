@@ -19,7 +19,9 @@ class NumberSeries(models.Model):
     last = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["series", "year"], name="one_counter_per_year")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "year"], name="one_counter_per_year")
+        ]
 
     def __str__(self) -> str:
         return f"{self.series}-{self.year}: {self.last}"
@@ -49,7 +51,11 @@ class DecisionRecord(models.Model):
     release = models.CharField(_("release"), max_length=40)
     decided_at = models.DateTimeField(_("decided"))
     decided_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("decided by")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("decided by"),
     )
 
     class Meta:

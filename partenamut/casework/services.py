@@ -1,7 +1,7 @@
 """The one way a case moves, and the one way a number is given."""
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
@@ -29,7 +29,7 @@ def lock(case: C) -> C:
     return type(case)._default_manager.select_for_update(of=("self",)).get(pk=case.pk)
 
 
-def may_take(actor: User, step: Step[str, str]) -> bool:
+def may_take(actor: User, step: Step[Any, Any]) -> bool:
     """Whether one of the rights that a step asks for is the actor's; nobody takes a system step by hand."""
     return any(right != SYSTEM and actor.may(Permission(right)) for right in step.permissions)
 
@@ -48,7 +48,9 @@ def advance(
     before, locked.status = locked.status, reached
     locked.save(update_fields=["status"])
     case.status = reached
-    record(action=action, subject=locked, actor=actor, at=at, changes={"status": [before, reached]}, note=note)
+    record(
+        action=action, subject=locked, actor=actor, at=at, changes={"status": [before, reached]}, note=note
+    )
     return locked
 
 

@@ -11,7 +11,8 @@ from partenamut.web.home import menu_for
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """The menu with the current line marked, the footer, and the seconds until the session ends."""
-    user = request.user if isinstance(getattr(request, "user", None), User) else None
+    here_now = getattr(request, "user", None)
+    user = here_now if isinstance(here_now, User) else None
     lines = [(str(item.label), reverse(item.url_name)) for item in menu_for(user)]
     here = _current(request.path, [url for _label, url in lines])
     return {

@@ -20,7 +20,10 @@ def test_a_niss_is_read_as_it_is_printed(text: str) -> None:
     assert parse_niss(text) == "85073003328"
 
 
-@pytest.mark.parametrize(("text", "code"), [("85073003327", "check"), ("8507300332", "length"), ("85O73003328", "characters"), ("", "length")])
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("85073003327", "check"), ("8507300332", "length"), ("85O73003328", "characters"), ("", "length")],
+)
 def test_a_wrong_niss_says_what_is_wrong(text: str, code: str) -> None:
     with pytest.raises(WrongNumber) as refused:
         parse_niss(text)
@@ -33,7 +36,9 @@ def test_a_niss_tells_the_birth_date() -> None:
     assert born.isoformat() == "1985-07-30"
 
 
-@pytest.mark.parametrize("text", ["BE68 5390 0754 7034", "be68539007547034", "FR14 2004 1010 0505 0001 3M02 606"])
+@pytest.mark.parametrize(
+    "text", ["BE68 5390 0754 7034", "be68539007547034", "FR14 2004 1010 0505 0001 3M02 606"]
+)
 def test_an_iban_of_any_country_is_read(text: str) -> None:
     assert parse_iban(text) == "".join(text.split()).upper()
 

@@ -35,7 +35,9 @@ def test_two_versions_of_a_day_are_refused() -> None:
 
 def test_a_source_names_document_article_and_house_rule() -> None:
     assert ARTICLE.source == "Convention, art. 3"
-    assert Article("Convention", "art. 3", "rounded up").source == "Convention, art. 3; house rule: rounded up"
+    assert (
+        Article("Convention", "art. 3", "rounded up").source == "Convention, art. 3; house rule: rounded up"
+    )
     assert Article("", "", "a day is paid once").source == "house rule: a day is paid once"
 
 

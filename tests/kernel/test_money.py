@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from partenamut.money import NotAnAmount, parse_euros, split, to_cents, total
 
 
-@pytest.mark.parametrize(("amount", "cents"), [("0.125", "0.13"), ("0.005", "0.01"), ("-0.005", "-0.01"), ("2.344", "2.34")])
+@pytest.mark.parametrize(
+    ("amount", "cents"), [("0.125", "0.13"), ("0.005", "0.01"), ("-0.005", "-0.01"), ("2.344", "2.34")]
+)
 def test_half_a_cent_goes_up(amount: str, cents: str) -> None:
     assert to_cents(Decimal(amount)) == Decimal(cents)
 

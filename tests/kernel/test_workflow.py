@@ -26,11 +26,14 @@ def test_an_action_stands_once() -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 def test_every_state_can_be_reached(table: Workflow[str, str]) -> None:
-    reached, before = {table.initial}, set()
+    reached: set[str] = {table.initial}
+    before: set[str] = set()
     while reached != before:
         before = set(reached)
         reached |= {target for state in before for step in table.possible(state) for target in step.targets}
-    assert reached == {state for step in table.steps for state in (*step.sources, *step.targets)} | {table.initial}
+    assert reached == {state for step in table.steps for state in (*step.sources, *step.targets)} | {
+        table.initial
+    }
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

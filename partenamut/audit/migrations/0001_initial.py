@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,57 +16,124 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='when')),
-                ('action', models.SlugField(max_length=60, verbose_name='what')),
-                ('subject_type', models.CharField(max_length=60, verbose_name='kind of record')),
-                ('subject_id', models.UUIDField(verbose_name='record')),
-                ('changes', models.JSONField(default=dict, verbose_name='changes')),
-                ('note', models.TextField(blank=True, verbose_name='why')),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="when")),
+                ("action", models.SlugField(max_length=60, verbose_name="what")),
+                ("subject_type", models.CharField(max_length=60, verbose_name="kind of record")),
+                ("subject_id", models.UUIDField(verbose_name="record")),
+                ("changes", models.JSONField(default=dict, verbose_name="changes")),
+                ("note", models.TextField(blank=True, verbose_name="why")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entry',
+                "verbose_name": "entry",
             },
         ),
         migrations.CreateModel(
-            name='Access',
+            name="Access",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='when')),
-                ('roles', models.CharField(max_length=120, verbose_name='roles')),
-                ('person_id', models.UUIDField(verbose_name='whose file')),
-                ('purpose', models.CharField(max_length=60, verbose_name='why')),
-                ('path', models.CharField(max_length=300, verbose_name='page')),
-                ('allowed', models.BooleanField(default=True, verbose_name='allowed')),
-                ('actor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="when")),
+                ("roles", models.CharField(max_length=120, verbose_name="roles")),
+                ("person_id", models.UUIDField(verbose_name="whose file")),
+                ("purpose", models.CharField(max_length=60, verbose_name="why")),
+                ("path", models.CharField(max_length=300, verbose_name="page")),
+                ("allowed", models.BooleanField(default=True, verbose_name="allowed")),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'access',
-                'verbose_name_plural': 'accesses',
-                'indexes': [models.Index(fields=['person_id', 'at'], name='accesses_to_a_person')],
+                "verbose_name": "access",
+                "verbose_name_plural": "accesses",
+                "indexes": [models.Index(fields=["person_id", "at"], name="accesses_to_a_person")],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='access',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='b6993e2ccec9a0dd84786ef9c5001f9fa022d116', operation='UPDATE OR DELETE', pgid='pgtrigger_is_never_changed_29007', table='audit_access', when='BEFORE')),
+            model_name="access",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="b6993e2ccec9a0dd84786ef9c5001f9fa022d116",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_is_never_changed_29007",
+                    table="audit_access",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='access',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='f0ee052fed03022db020a087335090cea430cf2c', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_is_never_emptied_1babf', table='audit_access', when='BEFORE')),
+            model_name="access",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+                    hash="f0ee052fed03022db020a087335090cea430cf2c",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_is_never_emptied_1babf",
+                    table="audit_access",
+                    when="BEFORE",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['subject_id', 'at'], name='entries_of_a_record'),
+            model_name="entry",
+            index=models.Index(fields=["subject_id", "at"], name="entries_of_a_record"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_changed', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='531e75860b880d9a2b75c5b4748150be47a6e223', operation='UPDATE OR DELETE', pgid='pgtrigger_is_never_changed_3e345', table='audit_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_changed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="531e75860b880d9a2b75c5b4748150be47a6e223",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_is_never_changed_3e345",
+                    table="audit_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='entry',
-            trigger=pgtrigger.compiler.Trigger(name='is_never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;", hash='c0cfa64e99f631242ea2d422781146aa0e88c293', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_is_never_emptied_51ce2', table='audit_entry', when='BEFORE')),
+            model_name="entry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="is_never_emptied",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;",
+                    hash="c0cfa64e99f631242ea2d422781146aa0e88c293",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_is_never_emptied_51ce2",
+                    table="audit_entry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

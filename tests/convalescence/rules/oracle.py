@@ -23,7 +23,9 @@ def paid_days(request: Request) -> list[date]:
         case ShortStay():
             if not request.rest_home or request.stay.departure > three_months_after(request.stay.arrival):
                 return []
-            return _within_year(request, [day for day in days(request.stay) if _in(day, request.inami_approved)], 14)
+            return _within_year(
+                request, [day for day in days(request.stay) if _in(day, request.inami_approved)], 14
+            )
         case Caregiver():
             if not request.cared_for_granted:
                 return []

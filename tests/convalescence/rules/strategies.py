@@ -32,7 +32,9 @@ several = st.lists(periods(), max_size=3).map(tuple)
 mostly_open = st.one_of(st.just((Period(date(2020, 1, 1), None),)), several)
 used = st.dictionaries(st.integers(2026, 2028), st.integers(0, 40), max_size=3)
 elsewhere = st.lists(stays(longest=20), max_size=2).map(tuple)
-criteria = st.lists(st.sampled_from(["recent_hospitalisation", "heavy_treatment", "daily_living_help"])).map(tuple)
+criteria = st.lists(st.sampled_from(["recent_hospitalisation", "heavy_treatment", "daily_living_help"])).map(
+    tuple
+)
 
 convalescence = st.builds(
     Convalescence,

@@ -131,7 +131,9 @@ def test_touching_periods_leave_no_hole() -> None:
 
 
 def test_the_longest_stay_there_is_costs_no_time() -> None:
-    decision = decide(facts(submitted_on=date.min, stay=Stay(date.min, date.max), partner=(Period(date.min, None),)))
+    decision = decide(
+        facts(submitted_on=date.min, stay=Stay(date.min, date.max), partner=(Period(date.min, None),))
+    )
     assert decision.outcome is Outcome.PARTIALLY_GRANTED
 
 
