@@ -224,6 +224,8 @@ STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+#: Where a virus scanner listens; without one, uploads are still cleaned but not scanned.
+CLAMD_SOCKET = os.environ.get("CLAMD_SOCKET", "")
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- work behind the pages --------------------------------------------------------------------------------
@@ -246,6 +248,8 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_TIME_LIMIT = 300
 CELERY_TASK_SOFT_TIME_LIMIT = 240
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A rendering leaves a little memory behind each time.
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat")
