@@ -1,5 +1,6 @@
 """Members and those around them, insurers, residences: dated rows that no business owns alone."""
 
+import json
 import uuid
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -295,7 +296,11 @@ class Label(models.TextChoices):
 
 
 class ResidenceQuerySet(models.QuerySet["Residence"]):
-    """Residences, by what they are on a day."""
+    """Residences, by who may see them and by what they are on a day."""
+
+    def visible_to(self, user: User, on: date) -> Self:
+        """All for those who manage them; else those one directs on that day."""
+        return self if user.may(Permission.MANAGE_RESIDENCES) else self.directed_by(user, on)
 
     def partners(self, on: date) -> Self:
         """Those with a partner convention on a day."""
@@ -608,3 +613,8 @@ class MemberImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_import}: {self.line_number}"
+
+    @property
+    def decoded(self) -> dict[str, str]:
+        """What the line says, by column; nothing for one that was taken over."""
+        return dict(json.loads(self.values)) if self.values else {}

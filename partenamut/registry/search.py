@@ -7,6 +7,7 @@ share enough groups of three letters.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -18,7 +19,7 @@ from django.db.models import QuerySet
 
 from partenamut.fields import blind_index
 from partenamut.identifiers import WrongNumber, parse_niss
-from partenamut.registry.models import NAME_WORDS, Member, MemberQuerySet
+from partenamut.registry.models import NAME_WORDS, Member
 from partenamut.registry.names import search_form
 
 LIMIT = 50
@@ -30,6 +31,7 @@ WORDS = 6
 WORD_LENGTH = 40
 #: Share of the letter groups of a typed word that a similar name must have.
 SIMILAR = 0.3
+TOO_FAR = 99
 
 #: Words that belong to the one behind them, and that people join to it or not; the longer ones first.
 PARTICLES = (
@@ -37,6 +39,7 @@ PARTICLES = (
     *("de la", "de", "du", "des", "la", "le", "el", "al", "d", "t", "l", "o"),
 )
 
+_THRESHOLD = "pg_trgm.word_similarity_threshold"
 _DAY = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
 
 
@@ -56,7 +59,7 @@ class Found:
         return len(self.members)
 
 
-def find_members(text: str, *, within: MemberQuerySet | None = None, limit: int = LIMIT) -> Found:
+def find_members(text: str, *, within: QuerySet[Member] | None = None, limit: int = LIMIT) -> Found:
     """Members by NISS, registration number, or name with or without a birth date; at most `limit`."""
     people = (Member.objects.all() if within is None else within).select_related("mutuality")
     text = text.strip()[:200]
@@ -118,14 +121,33 @@ def _born_then(people: QuerySet[Member], limit: int) -> Found:
 
 
 def _by_name(people: QuerySet[Member], words: list[str], limit: int) -> Found:
-    by, candidates = "name", _spelt(people, words)
-    if len(candidates) < FEW:
-        by = "name" if candidates else "similar"
-        candidates |= _pool(people, _query(_one_error_away(words)))
-    if not candidates and has_similarity():
-        candidates = _alike(people, words)
-    ranked = sorted(candidates.values(), key=lambda member: (_farness(words, member.search_name), member.pk))
+    with _through_indexes():
+        by, candidates = "name", _spelt(people, words)
+        if len(candidates) < FEW:
+            by = "name" if candidates else "similar"
+            candidates |= _pool(people, _query(_one_error_away(words)))
+        if not candidates and has_similarity():
+            candidates = _alike(people, words)
+    ranked = sorted(
+        candidates.values(),
+        key=lambda member: (_farness(words, member.search_name), member.search_name, member.pk),
+    )
     return Found(ranked[:limit], len(ranked) > limit, by if ranked else "")
+
+
+@contextmanager
+def _through_indexes() -> Iterator[None]:
+    """Only index scans that gather before they read: many spellings look too common to the planner, which reads all."""
+    with transaction.atomic():
+        _configure(enable_seqscan="off", enable_indexscan="off", **{_THRESHOLD: str(SIMILAR)})
+        yield
+        _configure(enable_seqscan="on", enable_indexscan="on")
+
+
+def _configure(**settings: str) -> None:
+    calls = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for pair in settings.items() for part in pair])
 
 
 def _spelt(people: QuerySet[Member], words: list[str]) -> dict[int, Member]:
@@ -202,11 +224,8 @@ def _edits(word: str) -> Iterator[str]:
                 yield before + letter + after[1:]
 
 
-@transaction.atomic
 def _alike(people: QuerySet[Member], words: list[str]) -> dict[int, Member]:
     """Members whose name has a word like each typed one, by groups of three letters."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(SIMILAR)])
     for word in words:
         people = people.filter(search_name__trigram_word_similar=word)
     return {member.pk: member for member in people[:POOL] if _resembles(words, member.search_name)}
@@ -241,9 +260,9 @@ def _word_farness(word: str, other: str) -> float:
 
 @lru_cache(maxsize=50_000)
 def _edits_between(first: str, second: str) -> int:
-    """Letters to insert, drop, change or swap with their neighbour; 4 for words of very different length."""
+    """Letters to insert, drop, change or swap with their neighbour; TOO_FAR for words of very different length."""
     if abs(len(first) - len(second)) > 3:
-        return 4
+        return TOO_FAR
     above: list[int] = []
     row = list(range(len(second) + 1))
     for place, letter in enumerate(first, 1):

@@ -151,7 +151,7 @@ def test_the_words_of_a_name_are_read_from_their_index(people):
         ("dupotn", "dupont", 1),
         ("dupnt", "dupont", 1),
         ("marie", "maria", 1),
-        ("ab", "abcdefgh", 4),
+        ("ab", "abcdefgh", search.TOO_FAR),
         ("kitten", "sitting", 3),
     ],
 )

@@ -1,5 +1,13 @@
 """Use cases of the registry: the only writers of its tables, each with an entry in the audit."""
 
+from partenamut.registry.services.imports import (
+    SentBefore,
+    check_again,
+    discard_import,
+    receive_members,
+    start_import,
+    take_over,
+)
 from partenamut.registry.services.insurers import (
     add_mutuality,
     create_insurer,
@@ -43,12 +51,14 @@ from partenamut.registry.services.residences import (
 
 __all__ = [
     "Finding",
+    "SentBefore",
     "add_contributions",
     "add_criterion",
     "add_dependant",
     "add_mutuality",
     "appoint_director",
     "change_iban",
+    "check_again",
     "close_approval",
     "close_contributions",
     "close_partnership",
@@ -57,6 +67,7 @@ __all__ = [
     "create_member",
     "create_residence",
     "criteria_in_force",
+    "discard_import",
     "edit_contact",
     "edit_insurer",
     "edit_residence",
@@ -71,7 +82,10 @@ __all__ = [
     "link_user",
     "open_approval",
     "open_partnership",
+    "receive_members",
     "recognise_caregiver",
     "renew_label",
+    "start_import",
+    "take_over",
     "withdraw_label",
 ]

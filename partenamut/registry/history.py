@@ -1,0 +1,159 @@
+"""What the audit tells about a record, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partenamut.audit.models import Entry
+from partenamut.registry.models import (
+    Label,
+    LabelGrant,
+    Mandate,
+    Member,
+    PartnerPeriod,
+    Residence,
+    StructureType,
+)
+
+LIMIT = 100
+
+ACTIONS: Mapping[str, Any] = {
+    "member_created": gettext_lazy("Member entered"),
+    "member_corrected": gettext_lazy("Data corrected"),
+    "member_linked": gettext_lazy("Linked with a user"),
+    "contributions_added": gettext_lazy("Contributions in order"),
+    "contributions_closed": gettext_lazy("End of contributions changed"),
+    "dependant_added": gettext_lazy("Dependant added"),
+    "dependant_ended": gettext_lazy("Dependant ended"),
+    "caregiver_recognised": gettext_lazy("Caregiver recognised"),
+    "recognition_ended": gettext_lazy("Recognition as caregiver ended"),
+    "mandate_given": gettext_lazy("Mandate given"),
+    "mandate_ended": gettext_lazy("Mandate ended"),
+    "residence_created": gettext_lazy("Residence entered"),
+    "residence_edited": gettext_lazy("Residence changed"),
+    "partnership_opened": gettext_lazy("Became a partner"),
+    "partnership_closed": gettext_lazy("Partnership ended"),
+    "approval_opened": gettext_lazy("Approved by INAMI"),
+    "approval_closed": gettext_lazy("Approval by INAMI ended"),
+    "director_appointed": gettext_lazy("Director appointed"),
+    "director_left": gettext_lazy("Director left"),
+    "label_listed": gettext_lazy("Label taken from the list"),
+    "label_granted": gettext_lazy("Label granted"),
+    "label_renewed": gettext_lazy("Label renewed"),
+    "label_withdrawn": gettext_lazy("Label withdrawn"),
+    "insurer_created": gettext_lazy("Insurer entered"),
+    "insurer_edited": gettext_lazy("Insurer changed"),
+    "mutuality_added": gettext_lazy("Mutuality entered"),
+    "mutuality_ended": gettext_lazy("Mutuality ended"),
+    "criterion_added": gettext_lazy("Criterion entered"),
+    "criterion_ended": gettext_lazy("Criterion ended"),
+}
+OWN_NAMES: Mapping[str, Any] = {
+    "holder": gettext_lazy("Holder"),
+    "dependant": gettext_lazy("Dependant"),
+    "caregiver": gettext_lazy("Caregiver"),
+    "cared_for": gettext_lazy("Person cared for"),
+    "director": gettext_lazy("Director"),
+    "representative": gettext_lazy("Representative"),
+    "user": gettext_lazy("User"),
+    "basis": Mandate._meta.get_field("basis").verbose_name,
+    "label": gettext_lazy("Label"),
+    "withdrawn_because": LabelGrant._meta.get_field("withdrawn_because").verbose_name,
+    "first_day": gettext_lazy("First day"),
+    "last_day": gettext_lazy("Last day"),
+    "source": gettext_lazy("Source"),
+}
+#: field -> value -> the same in words
+WORDS: Mapping[str, Mapping[str, Any]] = {
+    "label": dict(Label.choices),
+    "structure_types": dict(StructureType.choices),
+    "language": dict(Member.Language.choices),
+}
+OWNERS: tuple[type[models.Model], ...] = (Member, Residence, PartnerPeriod)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field: what it was and what it became; the same twice for what it is about."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def stays(self) -> bool:
+        """Whether the field only says what the entry is about."""
+        return self.before == self.after
+
+
+@dataclass(frozen=True)
+class Event:
+    """One entry."""
+
+    title: str
+    at: datetime
+    who: str
+    note: str
+    changes: list[Change]
+
+
+def history_of(subject: models.Model) -> list[Event]:
+    """The latest entries about a record with a public id, the newest first."""
+    entries = Entry.objects.filter(subject_id=subject.public_id).select_related("actor")  # type: ignore[attr-defined]
+    return [_event(entry) for entry in entries.order_by("-at", "-pk")[:LIMIT]]
+
+
+def _event(entry: Entry) -> Event:
+    return Event(
+        title=str(ACTIONS.get(entry.action, entry.action.replace("_", " "))),
+        at=entry.at,
+        who=entry.actor.name if entry.actor else _("the portal"),
+        note="" if entry.note == "iban_changed" else entry.note,
+        changes=[_change(name, value) for name, value in entry.changes.items()],
+    )
+
+
+def _change(name: str, value: Any) -> Change:
+    before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
+    return Change(_label(name), _words(name, before), _words(name, after))
+
+
+def _label(name: str) -> str:
+    if name in OWN_NAMES:
+        text = str(OWN_NAMES[name])
+    else:
+        text = next(
+            (str(verbose) for owner in OWNERS if (verbose := _verbose(owner, name))), name.replace("_", " ")
+        )
+    return text[:1].upper() + text[1:]
+
+
+def _verbose(owner: type[models.Model], name: str) -> Any:
+    known = {column.name: column for column in owner._meta.concrete_fields}
+    return known[name].verbose_name if name in known else ""
+
+
+def _words(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, list):
+        return ", ".join(_words(name, part) for part in value)
+    known = WORDS.get(name, {})
+    if value in known:
+        return str(known[value])
+    return _day(str(value)) or str(value)
+
+
+def _day(text: str) -> str:
+    try:
+        return date_format(date.fromisoformat(text), "d/m/Y") if len(text) == 10 else ""
+    except ValueError:
+        return ""

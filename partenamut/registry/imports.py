@@ -1,0 +1,404 @@
+"""Files of members: what a file must be, what a line must say, and why it is refused."""
+
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext_lazy as _
+
+from partenamut.fields import blind_index
+from partenamut.identifiers import WrongNumber, niss_birth_date, parse_iban, parse_niss
+from partenamut.periods import Days, EndBeforeStart, Period
+from partenamut.registry.models import ContributionPeriod, Member, Mutuality
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_LINES = 20_000
+CHUNK = 1_000
+
+EARLIEST_BIRTH = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class ImportColumn:
+    """A column of the file."""
+
+    name: str
+    required: bool
+    limit: int
+    help: Any
+    example: str
+
+
+COLUMNS = (
+    ImportColumn("niss", True, 20, _("National number, with or without dots."), "85.07.30-033.28"),
+    ImportColumn("last_name", True, 100, _("Last name."), "Peeters"),
+    ImportColumn("first_name", True, 100, _("First name."), "Anne"),
+    ImportColumn("birth_date", True, 10, _("Year-month-day or day/month/year."), "1985-07-30"),
+    ImportColumn("language", False, 2, _("fr, nl, de or en; empty: fr."), "fr"),
+    ImportColumn("street", True, 150, _("Street and number."), "Rue d'Essai 1"),
+    ImportColumn("postal_code", True, 10, _("Four figures for Belgium."), "1000"),
+    ImportColumn("city", True, 100, _("Place."), "Bruxelles"),
+    ImportColumn("country", False, 2, _("Two letters; empty: BE."), "BE"),
+    ImportColumn("mutuality", True, 3, _("Code of the mutuality."), "509"),
+    ImportColumn("registration_number", True, 13, _("Number with the mutuality."), "0001234567890"),
+    ImportColumn("iban", False, 45, _("Account number."), "BE71 0961 2345 6769"),
+    ImportColumn("phone", False, 30, _("Phone."), "02 123 45 67"),
+    ImportColumn("email", False, 254, _("E-mail address."), "anne@example.org"),
+    ImportColumn(
+        "contributions",
+        False,
+        500,
+        _("Periods in order: first day, two dots, last day (empty: still open); a bar between two periods."),
+        "2020-01-01..2023-12-31|2024-02-01..",
+    ),
+)
+NAMES = tuple(column.name for column in COLUMNS)
+#: The column that the file of refused lines adds; it says nothing to an import.
+REASONS = "reasons"
+
+#: code of an error -> sentence; a line keeps the codes, so that each reader sees their own language
+SENTENCES: dict[str, Any] = {
+    "missing": _("The column is empty."),
+    "too_long": _("The text is too long."),
+    "unsafe": _("The text holds invisible characters."),
+    "columns": _("The line has more or fewer columns than the head of the file."),
+    "niss.length": _("A NISS has 11 figures."),
+    "niss.characters": _("A NISS is written with figures only."),
+    "niss.check": _("The check digits of the NISS do not fit."),
+    "niss.duplicate": _("Several lines of the file have this NISS."),
+    "birth_date.invalid": _("This is not a date (write 1985-07-30 or 30/07/1985)."),
+    "birth_date.future": _("The birth date lies in the future or before 1900."),
+    "birth_date.niss": _("The birth date is not the one that the NISS carries."),
+    "language.unknown": _("The language is fr, nl, de or en."),
+    "postal_code.invalid": _("A Belgian postal code has four figures."),
+    "country.invalid": _("The country is written with two letters."),
+    "mutuality.unknown": _("No mutuality in force has this code."),
+    "registration_number.duplicate": _("Several lines of the file have this registration number."),
+    "registration_number.taken": _("Another member has this registration number."),
+    "iban.length": _("A Belgian account number has BE and 14 figures."),
+    "iban.characters": _("An account number begins with two letters."),
+    "iban.check": _("The check digits of the account number do not fit."),
+    "email.invalid": _("This is not an e-mail address."),
+    "contributions.invalid": _("The periods are not written as 2020-01-01..2023-12-31|2024-02-01.."),
+    "contributions.reversed": _("A period ends before it begins."),
+    "contributions.overlap": _("Two periods of the line overlap."),
+    "contributions.known": _("A period overlaps another one that is already known."),
+    "refused": _("The registry refuses the line: check it and enter the member by hand."),
+}
+
+Error = tuple[str, str]
+
+
+@dataclass
+class Line:
+    """One line: its number in the file, what it says, and what is wrong with it."""
+
+    number: int
+    values: dict[str, str]
+    errors: list[Error] = field(default_factory=list)
+
+    @property
+    def json(self) -> str:
+        """The values as the encrypted column keeps them."""
+        return json.dumps(self.values, ensure_ascii=False)
+
+
+class FileRefused(ValidationError):
+    """Raised for a file that cannot be read as a list of members, with a sentence."""
+
+
+# --- the file
+
+
+def read(content: bytes) -> list[Line]:
+    """The lines of a file; FileRefused when it is too large, empty, no CSV, in another encoding or has other columns."""
+    text = _text(content)
+    rows = _rows(text)
+    head = [name.strip().lower() for name in next(rows, [])]
+    _check_head(head)
+    lines = [_line(number, head, row) for number, row in enumerate(rows, 2) if any(map(str.strip, row))]
+    if not lines:
+        raise FileRefused(_("The file has no line below its head."))
+    if len(lines) > MAX_LINES:
+        raise FileRefused(
+            _("The file has %(count)s lines; %(limit)s at most: cut it in several files."),
+            params={"count": len(lines), "limit": MAX_LINES},
+        )
+    return lines
+
+
+def _text(content: bytes) -> str:
+    if not content.strip():
+        raise FileRefused(_("The file is empty."))
+    if len(content) > MAX_BYTES:
+        raise FileRefused(_("The file is too large: 10 MB at most."))
+    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") or b"\x00" in content[:1000]:
+        raise FileRefused(_("This is no CSV file: save the sheet as “CSV UTF-8” and send it again."))
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise FileRefused(
+            _("The file is not written in UTF-8: save the sheet as “CSV UTF-8” and send it again.")
+        ) from None
+
+
+def _rows(text: str) -> Iterator[list[str]]:
+    head = text.split("\n", 1)[0]
+    delimiter = max(";,\t", key=head.count)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    except csv.Error:
+        raise FileRefused(_("The file cannot be read as CSV: a quotation mark is not closed.")) from None
+
+
+def _check_head(head: Sequence[str]) -> None:
+    unknown = [name or "?" for name in head if name not in (*NAMES, REASONS)]
+    if not set(head) & set(NAMES):
+        raise FileRefused(_("The first line does not name the columns: take the template as a start."))
+    if unknown:
+        raise FileRefused(_("Unknown columns: %(names)s."), params={"names": ", ".join(unknown)[:200]})
+    twice = [name for name, count in Counter(head).items() if count > 1]
+    if twice:
+        raise FileRefused(_("Columns that stand twice: %(names)s."), params={"names": ", ".join(twice)})
+    missing = [column.name for column in COLUMNS if column.required and column.name not in head]
+    if missing:
+        raise FileRefused(_("Missing columns: %(names)s."), params={"names": ", ".join(missing)})
+
+
+def _line(number: int, head: Sequence[str], row: Sequence[str]) -> Line:
+    values = {name: _plain(value) for name, value in zip(head, row, strict=False) if name != REASONS}
+    line = Line(number, values)
+    if len(row) != len(head):
+        line.errors.append(("", "columns"))
+    return line
+
+
+def _plain(value: str) -> str:
+    """The text without blanks around it, nor the apostrophe by which our own files keep sheets from calculating."""
+    text = value.strip()[:1000]
+    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+
+
+# --- the lines
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the registry holds around some lines, read at once for all of them."""
+
+    mutualities: Mapping[str, Mutuality]
+    #: blind index of the NISS -> member
+    members: Mapping[str, Member]
+    #: (mutuality, registration number) -> blind index of the member who has it
+    registrations: Mapping[tuple[int, str], str]
+    #: member -> periods of contributions
+    contributions: Mapping[int, list[Period]]
+
+
+def known_around(lines: Sequence[Line], on: date) -> Known:
+    """The mutualities in force on a day, and the members that the lines speak of."""
+    mutualities = {row.code: row for row in Mutuality.objects.on(on)}
+    indexes = [index for line in lines if (index := _index(line.values.get("niss", "")))]
+    members = {row.niss_index: row for row in Member.objects.filter(niss_index__in=indexes)}
+    numbers = [line.values.get("registration_number", "") for line in lines]
+    taken = Member.objects.filter(registration_number__in=numbers)
+    registrations = {
+        (mutuality, number): index
+        for mutuality, number, index in taken.values_list("mutuality_id", "registration_number", "niss_index")
+    }
+    contributions: dict[int, list[Period]] = {}
+    periods = ContributionPeriod.objects.filter(member__in=[row.pk for row in members.values()])
+    for row in periods:
+        contributions.setdefault(row.member_id, []).append(row.period)
+    return Known(mutualities, members, registrations, contributions)
+
+
+def check(lines: Sequence[Line], on: date) -> None:
+    """Puts every error on its line: what is written wrong, what stands twice, what the registry contradicts."""
+    _mark_duplicates(lines)
+    for start in range(0, len(lines), CHUNK):
+        part = lines[start : start + CHUNK]
+        known = known_around(part, on)
+        for line in part:
+            cleaned = clean(line, on)
+            compare(line, cleaned, known)
+
+
+def clean(line: Line, on: date) -> dict[str, Any]:
+    """The values in the types of the registry; what is wrong is put on the line."""
+    cleaned: dict[str, Any] = {}
+    for column in COLUMNS:
+        text = line.values.get(column.name, "")
+        code = _wrong_text(column, text)
+        if code:
+            line.errors.append((column.name, code))
+        elif text or column.name in _EMPTY:
+            _clean_one(line, column.name, text, cleaned)
+    if not line.errors:
+        line.errors.extend(_contradictions(cleaned, on))
+    return cleaned
+
+
+def compare(line: Line, cleaned: Mapping[str, Any], known: Known) -> None:
+    """Puts on the line what the registry contradicts."""
+    if line.errors:
+        return
+    mutuality = known.mutualities.get(cleaned["mutuality"])
+    index = blind_index(cleaned["niss"])
+    if mutuality is None:
+        line.errors.append(("mutuality", "mutuality.unknown"))
+    elif known.registrations.get((mutuality.pk, cleaned["registration_number"]), index) != index:
+        line.errors.append(("registration_number", "registration_number.taken"))
+    if (member := known.members.get(index)) is not None:
+        held = known.contributions.get(member.pk, [])
+        if any(_overlaps_others(period, held) for period in cleaned["contributions"]):
+            line.errors.append(("contributions", "contributions.known"))
+
+
+def new_contributions(periods: Sequence[Period], held: Sequence[Period]) -> tuple[list[Period], list[Period]]:
+    """The periods to add, and those that close an open one of the same first day."""
+    added = [period for period in periods if all(period.first != old.first for old in held)]
+    closing = [
+        period
+        for period in periods
+        if any(period.first == old.first and old.last is None and period.last for old in held)
+    ]
+    return added, closing
+
+
+def _overlaps_others(period: Period, held: Sequence[Period]) -> bool:
+    """Whether it shares days with a known period other than itself (the same, or the same now closed)."""
+    for old in held:
+        if old.first == period.first and (old.last == period.last or old.last is None):
+            continue
+        if Days.of([period]) & Days.of([old]):
+            return True
+    return False
+
+
+def _mark_duplicates(lines: Sequence[Line]) -> None:
+    niss = Counter(index for line in lines if (index := _index(line.values.get("niss", ""))))
+    numbers = Counter(map(_registration, lines))
+    for line in lines:
+        index = _index(line.values.get("niss", ""))
+        if index and niss[index] > 1:
+            line.errors.append(("niss", "niss.duplicate"))
+        elif (registration := _registration(line))[1] and numbers[registration] > 1:
+            line.errors.append(("registration_number", "registration_number.duplicate"))
+
+
+def _registration(line: Line) -> tuple[str, str]:
+    return line.values.get("mutuality", ""), line.values.get("registration_number", "")
+
+
+def _index(text: str) -> str:
+    try:
+        return blind_index(parse_niss(text))
+    except WrongNumber:
+        return ""
+
+
+def _wrong_text(column: ImportColumn, text: str) -> str:
+    if not text:
+        return "missing" if column.required else ""
+    if len(text) > column.limit:
+        return "too_long"
+    return "" if text.isprintable() else "unsafe"
+
+
+def _clean_one(line: Line, name: str, text: str, cleaned: dict[str, Any]) -> None:
+    reader = _READERS.get(name)
+    try:
+        cleaned[name] = reader(text) if reader else text
+    except WrongNumber as error:
+        line.errors.append((name, f"{name}.{error.code}"))
+    except EndBeforeStart:
+        line.errors.append((name, f"{name}.reversed"))
+    except _Wrong as error:
+        line.errors.append((name, f"{name}.{error}"))
+
+
+def _contradictions(cleaned: Mapping[str, Any], on: date) -> Iterator[Error]:
+    born = cleaned["birth_date"]
+    if not EARLIEST_BIRTH <= born <= on:
+        yield "birth_date", "birth_date.future"
+    elif (carried := niss_birth_date(cleaned["niss"])) is not None and carried != born:
+        yield "birth_date", "birth_date.niss"
+    code = cleaned["postal_code"]
+    if cleaned["country"] == "BE" and not (len(code) == 4 and code.isascii() and code.isdigit()):
+        yield "postal_code", "postal_code.invalid"
+
+
+# --- reading one value
+
+
+class _Wrong(ValueError):
+    """Says with a code why a text is not what its column holds."""
+
+
+def _day(text: str, code: str = "invalid") -> date:
+    try:
+        if "/" in text:
+            day, month, year = text.split("/")
+            return date(int(year), int(month), int(day))
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _Wrong(code) from None
+
+
+def _language(text: str) -> str:
+    if (text or "fr").lower() not in Member.Language.values:
+        raise _Wrong("unknown")
+    return (text or "fr").lower()
+
+
+def _country(text: str) -> str:
+    country = (text or "BE").upper()
+    if len(country) != 2 or not country.isascii() or not country.isalpha():
+        raise _Wrong("invalid")
+    return country
+
+
+def _email(text: str) -> str:
+    if text:
+        try:
+            validate_email(text)
+        except ValidationError:
+            raise _Wrong("invalid") from None
+    return text
+
+
+def _iban(text: str) -> str:
+    return parse_iban(text) if text else ""
+
+
+def _contributions(text: str) -> list[Period]:
+    periods = []
+    for part in filter(None, map(str.strip, text.split("|"))):
+        first, dots, last = part.partition("..")
+        if not dots:
+            raise _Wrong("invalid")
+        periods.append(Period(_day(first.strip()), _day(last.strip()) if last.strip() else None))
+    if sum(len(Days.of([period])) for period in periods) != len(Days.of(periods)):
+        raise _Wrong("overlap")
+    return periods
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "niss": parse_niss,
+    "birth_date": _day,
+    "language": _language,
+    "country": _country,
+    "iban": _iban,
+    "email": _email,
+    "contributions": _contributions,
+}
+#: Columns that have a value also where they are empty or missing.
+_EMPTY = ("language", "country", "iban", "phone", "email", "contributions")

@@ -1,0 +1,220 @@
+"""Use cases of imports: receive and check a file of members, take its lines over, again from where it stopped."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partenamut.accounts.models import User
+from partenamut.audit.services import record
+from partenamut.fields import blind_index
+from partenamut.periods import Period
+from partenamut.registry.imports import (
+    Known,
+    Line,
+    check,
+    clean,
+    compare,
+    known_around,
+    new_contributions,
+    read,
+)
+from partenamut.registry.models import Member, MemberImport, MemberImportLine
+from partenamut.registry.services.members import (
+    CORRECTABLE,
+    add_contributions,
+    close_contributions,
+    correct_member,
+    create_member,
+)
+from partenamut.registry.services.rows import locked
+
+Status = MemberImport.Status
+LineStatus = MemberImportLine.Status
+BATCH = 200
+CHUNK = 1_000
+
+
+class SentBefore(ValidationError):
+    """Raised for a file that was sent before; `earlier` is what became of it."""
+
+    def __init__(self, earlier: MemberImport) -> None:
+        super().__init__(_("This very file has been sent before."), code="sent_before")
+        self.earlier = earlier
+
+
+def receive_members(*, content: bytes, file_name: str, actor: User, at: datetime) -> MemberImport:
+    """The file with each line checked, nothing taken over yet; FileRefused or SentBefore with a sentence."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    _refuse_twice(sha256)
+    lines = read(content)
+    check(lines, timezone.localdate(at))
+    try:
+        with transaction.atomic():
+            received = MemberImport.objects.create(
+                file_name=file_name[-150:], sha256=sha256, created_at=at, created_by=actor
+            )
+            MemberImportLine.objects.bulk_create([_row(received, line) for line in lines], batch_size=CHUNK)
+            changes = {
+                "lines": [None, len(lines)],
+                "refused": [None, sum(bool(line.errors) for line in lines)],
+            }
+            record(action="import_checked", subject=received, actor=actor, at=at, changes=changes)
+    except IntegrityError:
+        _refuse_twice(sha256)
+        raise
+    return received
+
+
+@transaction.atomic
+def check_again(*, member_import: MemberImport, actor: User, at: datetime) -> MemberImport:
+    """The import with its lines checked against the registry as it stands now."""
+    row = _unstarted(member_import)
+    rows = list(row.lines.order_by("line_number"))
+    lines = [Line(each.line_number, json.loads(each.values)) for each in rows]
+    check(lines, timezone.localdate(at))
+    for each, line in zip(rows, lines, strict=True):
+        each.errors = line.errors
+        each.status = LineStatus.REFUSED if line.errors else LineStatus.READY
+    MemberImportLine.objects.bulk_update(rows, ["errors", "status"], batch_size=CHUNK)
+    record(action="import_checked", subject=row, actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def start_import(*, member_import: MemberImport, actor: User, at: datetime) -> MemberImport:
+    """The import, running in the background; started again, it goes on where it stopped."""
+    row = locked(member_import)
+    if row.status not in (Status.CHECKED, Status.RUNNING):
+        raise ValidationError(_("This import is over."))
+    if row.status == Status.CHECKED:
+        if not row.lines.filter(status=LineStatus.READY).exists():
+            raise ValidationError(_("No line of the file can be taken over."))
+        row.status = Status.RUNNING
+        row.save(update_fields=["status"])
+        record(action="import_started", subject=row, actor=actor, at=at)
+    transaction.on_commit(lambda: ring(row.pk), robust=True)
+    return row
+
+
+@transaction.atomic
+def discard_import(*, member_import: MemberImport, actor: User, at: datetime) -> MemberImport:
+    """The import given up before it began; what its lines said is deleted."""
+    row = _unstarted(member_import)
+    row.lines.all().delete()
+    row.status = Status.DISCARDED
+    row.save(update_fields=["status"])
+    record(action="import_discarded", subject=row, actor=actor, at=at)
+    return row
+
+
+@transaction.atomic
+def take_over(*, member_import: MemberImport, at: datetime, size: int = BATCH) -> bool:
+    """Takes the next lines over, each whole or not at all; whether there may be more. Safe to repeat and to kill."""
+    waiting = member_import.lines.filter(status=LineStatus.READY)
+    rows = list(waiting.order_by("line_number").select_for_update(skip_locked=True)[:size])
+    lines = [Line(row.line_number, json.loads(row.values)) for row in rows]
+    known = known_around(lines, timezone.localdate(at))
+    for row, line in zip(rows, lines, strict=True):
+        row.status = _take(line, known, member_import, at)
+        row.errors = line.errors
+        if row.status != LineStatus.REFUSED:
+            row.values = ""  # now the member says it
+    MemberImportLine.objects.bulk_update(rows, ["status", "errors", "values"], batch_size=CHUNK)
+    if rows or waiting.exists():
+        return bool(rows)
+    _finish(member_import, at)
+    return False
+
+
+def ring(import_id: int) -> None:
+    """Has a worker take the next lines over."""
+    from partenamut.registry.tasks import import_members
+
+    import_members.apply_async((import_id,), retry=False)
+
+
+# --- inside
+
+
+def _refuse_twice(sha256: str) -> None:
+    earlier = MemberImport.objects.filter(sha256=sha256).exclude(status=Status.DISCARDED).first()
+    if earlier is not None:
+        raise SentBefore(earlier)
+
+
+def _row(received: MemberImport, line: Line) -> MemberImportLine:
+    return MemberImportLine(
+        member_import=received,
+        line_number=line.number,
+        values=line.json,
+        errors=line.errors,
+        status=LineStatus.REFUSED if line.errors else LineStatus.READY,
+    )
+
+
+def _unstarted(member_import: MemberImport) -> MemberImport:
+    row = locked(member_import)
+    if row.status != Status.CHECKED:
+        raise ValidationError(_("This import has begun already."))
+    return row
+
+
+def _finish(member_import: MemberImport, at: datetime) -> None:
+    row = locked(member_import)
+    if row.status != Status.RUNNING:
+        return
+    row.status, row.done_at = Status.DONE, at
+    row.save(update_fields=["status", "done_at"])
+    record(action="import_done", subject=row, actor=None, at=at)
+
+
+def _take(line: Line, known: Known, member_import: MemberImport, at: datetime) -> str:
+    cleaned = clean(line, timezone.localdate(at))
+    compare(line, cleaned, known)
+    if line.errors:
+        return LineStatus.REFUSED
+    try:
+        with transaction.atomic():
+            return _write(line, cleaned, known, member_import, at)
+    except ValidationError:
+        line.errors.append(("", "refused"))
+        return LineStatus.REFUSED
+
+
+def _write(
+    line: Line, cleaned: Mapping[str, Any], known: Known, member_import: MemberImport, at: datetime
+) -> str:
+    actor, note = member_import.created_by, str(member_import)
+    given = {name: value for name, value in cleaned.items() if name in CORRECTABLE and name in line.values}
+    given["mutuality"] = known.mutualities[cleaned["mutuality"]]
+    member = known.members.get(blind_index(cleaned["niss"]))
+    if member is None:
+        full = {name: cleaned[name] for name in CORRECTABLE} | given
+        member = create_member(**full, actor=actor, at=at, note=note)
+        result = LineStatus.CREATED
+    else:
+        changes = {name: value for name, value in given.items() if getattr(member, name) != value}
+        if changes:
+            correct_member(member=member, changes=changes, reason=note, actor=actor, at=at)
+        result = LineStatus.UPDATED if changes else LineStatus.UNCHANGED
+    moved = _write_contributions(member, cleaned["contributions"], actor, at, note)
+    return LineStatus.UPDATED if moved and result == LineStatus.UNCHANGED else result
+
+
+def _write_contributions(member: Member, periods: list[Period], actor: User, at: datetime, note: str) -> bool:
+    held = {row.first_day: row for row in member.contributions.all()}
+    added, closing = new_contributions(periods, [row.period for row in held.values()])
+    for period in closing:
+        close_contributions(period=held[period.first], last_day=period.last, actor=actor, at=at, note=note)
+    for period in added:
+        add_contributions(
+            member=member, first_day=period.first, last_day=period.last, actor=actor, at=at, note=note
+        )
+    return bool(added or closing)
