@@ -230,6 +230,7 @@ def propose_departure(
     *, request: Request, first_day: date | None, last_day: date | None, reason: str, actor: User, at: datetime
 ) -> Departure:
     """A proposal to grant these days (none: refuse) against the rules; a second reader must confirm it."""
+    _needs_distance(actor, request, at)
     if not reason.strip():
         raise ValidationError({"reason": _("Write why the decision departs from the rules.")})
     overruled(request, first_day, last_day, on=localdate(at))
@@ -249,6 +250,7 @@ def propose_departure(
 @transaction.atomic
 def confirm_departure(*, departure: Departure, note: str = "", actor: User, at: datetime) -> Decision:
     """The proposal as a decision in force, confirmed by a second person."""
+    _needs_distance(actor, departure.request, at)
     lock_facts(departure.request)
     _review(departure, Departure.Verdict.CONFIRMED, note, actor, at)
     ruling = overruled(departure.request, departure.first_day, departure.last_day, on=localdate(at))
@@ -520,6 +522,14 @@ def lock_facts(request: Request) -> None:
 def _is_party(request: Request, user: User, on: date) -> bool:
     own = request.member.user_id == user.pk
     return own or request.member.mandates.on(on).filter(representative=user).exists()
+
+
+def _needs_distance(actor: User, request: Request, at: datetime) -> None:
+    """Nobody decides on their own file, nor on that of a person they act for."""
+    if _is_party(request, actor, localdate(at)):
+        raise ValidationError(
+            _("This is your own file, or you act for this person: a colleague decides on it.")
+        )
 
 
 def _needs(actor: User, permission: Permission) -> None:
