@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
 
 from convalescence import messages
+from convalescence.companions import CLAIMED, INVITED
 from convalescence.deciding import Ruling, lines_of, replay
 from convalescence.documents import amount_of
 from convalescence.facts import YEARLY_LIMITS, days_used
@@ -59,6 +60,8 @@ DONE: dict[str, Any] = {
     "residence": gettext_lazy("Rest home named"),
     "message": gettext_lazy("Message"),
     "paper_received": gettext_lazy("Paper received"),
+    INVITED: gettext_lazy("Caregiver invited to come along"),
+    CLAIMED: gettext_lazy("The caregiver has asked for their own benefit"),
 }
 
 

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convalescence import documents as letters
+from convalescence import notices
 from convalescence.models import Recognition
 from convalescence.workflow import RecognitionAction, RecognitionStatus
 from partenamut.accounts.models import User
@@ -33,7 +34,11 @@ def ask_recognition(
     Member.objects.select_for_update().get(pk=caregiver.pk)
     if caregiver.pk == cared_for.pk:
         raise ValidationError(_("Nobody is their own caregiver."))
-    if CaregiverRecognition.objects.on(today).filter(caregiver=caregiver, cared_for=cared_for, last_day=None).exists():
+    if (
+        CaregiverRecognition.objects.on(today)
+        .filter(caregiver=caregiver, cared_for=cared_for, last_day=None)
+        .exists()
+    ):
         raise ValidationError(_("This caregiver is already recognised."))
     recognition = Recognition(
         caregiver=caregiver,
@@ -105,12 +110,18 @@ def letter_to(recognition: Recognition, member: Member) -> Document | None:
 
 
 def _answer(
-    recognition: Recognition, answer: str, actor: User, at: datetime, *, period: CaregiverRecognition | None = None
+    recognition: Recognition,
+    answer: str,
+    actor: User,
+    at: datetime,
+    *,
+    period: CaregiverRecognition | None = None,
 ) -> None:
     recognition.answer = answer.strip()
     recognition.save(update_fields=["answer"])
     for member in (recognition.caregiver, recognition.cared_for):
         letters.order_recognition(recognition, member, period, actor=actor, at=at)
+    notices.tell(recognition.caregiver, recognition.cared_for)
     if period is None:
         _note_in_both_files(recognition, "recognition_refused", actor, at)
 

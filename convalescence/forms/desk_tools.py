@@ -119,6 +119,13 @@ class MemberStayForm(StayForm):
         widget=AutocompleteSelect,
     )
 
+    criteria = forms.MultipleChoiceField(
+        label=_("Medical criteria"),
+        choices=MedicalCriterion.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["residence"]

@@ -185,6 +185,16 @@ DEEDS = (
         lead=gettext_lazy("The decision in force stays until the new one."),
     ),
     Deed(
+        "assign",
+        gettext_lazy("Assign"),
+        AssignForm,
+        lambda case, form, actor, at: services.assign(
+            request=case, assignee=_chosen(form, actor), actor=actor, at=at
+        ),
+        done=gettext_lazy("The request is assigned."),
+        submit=gettext_lazy("Assign"),
+    ),
+    Deed(
         "withdraw",
         gettext_lazy("Withdraw for the member"),
         ReasonForm,
@@ -196,16 +206,6 @@ DEEDS = (
         action=Action.WITHDRAW,
         lead=gettext_lazy("Only at the request of the member: say how it was asked."),
         warning=True,
-    ),
-    Deed(
-        "assign",
-        gettext_lazy("Assign"),
-        AssignForm,
-        lambda case, form, actor, at: services.assign(
-            request=case, assignee=_chosen(form, actor), actor=actor, at=at
-        ),
-        done=gettext_lazy("The request is assigned."),
-        submit=gettext_lazy("Assign"),
     ),
 )
 

@@ -44,7 +44,12 @@ def whatif_member(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     shown: dict[str, Any] = {"member": member, "thought": thought}
     if thought.is_bound and thought.is_valid():
         facts = facts_of(_imagined(member, thought), on=localdate())
-        kept = [(name, value) for name, value in request.GET.items() if name.startswith("stay-")]
+        kept = [
+            (name, value)
+            for name, values in request.GET.lists()
+            if name.startswith("stay-")
+            for value in values
+        ]
         shown |= _compared(request, facts) | {"kept": kept}
     return render(request, "convalescence/desk/whatif.html", shown)
 
@@ -87,7 +92,7 @@ def _imagined(member: Member, form: MemberStayForm) -> Request:
         arrival=cleaned["arrival"],
         departure=cleaned["departure"],
         residence=cleaned["residence"],
-        criteria=[],
+        criteria=cleaned["criteria"],
     )
 
 
