@@ -220,7 +220,8 @@ def ask_information(*, request: Request, text: str, actor: User, at: datetime) -
 
 @transaction.atomic
 def decide(*, request: Request, actor: User, at: datetime) -> Decision:
-    """The decision of the rules, in force at once: days taken, letter ordered."""
+    """The decision of the rules, in force at once: days taken, letter ordered; never on one's own file."""
+    _needs_distance(actor, request, at)
     lock_facts(request)
     return _put_in_force(request, ruled(request, on=localdate(at)), Action.DECIDE, actor=actor, at=at)
 

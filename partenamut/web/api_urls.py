@@ -6,11 +6,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.utils.module_loading import import_string
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.authtoken.views import ObtainAuthToken
 from rest_framework.permissions import AllowAny
 from rest_framework.routers import DefaultRouter
 
 from partenamut.web.decisions import DecisionView
+from partenamut.web.tokens import TokenView
 
 app_name = "api"
 
@@ -30,11 +30,7 @@ browse_api = csp_update({"style-src": [UNSAFE_INLINE], "img-src": ["data:"]})(
 urlpatterns = [
     path("", include(router.urls)),
     path("decisions/<slug:ruleset>/", login_not_required(DecisionView.as_view()), name="decision"),
-    path(
-        "token/",
-        login_not_required(ObtainAuthToken.as_view(permission_classes=[AllowAny], throttle_scope="token")),
-        name="token",
-    ),
+    path("token/", login_not_required(TokenView.as_view()), name="token"),
     path("schema/", login_not_required(SpectacularAPIView.as_view(permission_classes=[AllowAny])), name="schema"),
     path("docs/", login_not_required(browse_api), name="docs"),
 ]
