@@ -5,7 +5,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("partenamut.web.urls")),
-    path("account/", include("partenamut.web.account_urls")),
     path("accounts/", include("partenamut.accounts.urls")),
     path("", include("partenamut.registry.urls")),
     path("payments/", include("partenamut.payments.urls")),

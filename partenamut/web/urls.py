@@ -1,6 +1,6 @@
 """Addresses of the home page and of the pages about the portal."""
 
-from django.urls import path
+from django.urls import include, path
 
 from partenamut.web import trail, views
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("account/", include("partenamut.web.account_urls")),
     path("trail/", trail.entries, name="entries"),
     path("trail/accesses/", trail.accesses, name="accesses_of_all"),
 ]

@@ -1,0 +1,69 @@
+"""Several files in one field: the good ones are taken, each refused one says why."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partenamut.web.forms import UploadField, UploadWidget
+
+MEGABYTES = 10
+HINT = gettext_lazy("PDF, JPEG, PNG, HEIC or TIFF, %(size)d MB at most for each file.")
+
+
+class FilesField(UploadField):
+    """Optional files; what is wrong with one never loses the others. Gives the good ones and the refusals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", HINT % {"size": MEGABYTES})
+        super().__init__(
+            multiple=True,
+            required=False,
+            max_bytes=MEGABYTES * 2**20,
+            widget=UploadWidget(multiple=True),
+            **kwargs,
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        """A pair: the files whose name and size are right, and the sentences about the others."""
+        kept: list[UploadedFile[Any]] = []
+        refused: list[str] = []
+        for file in data if isinstance(data, (list, tuple)) else [data]:
+            try:
+                if one := self._one(file, initial):
+                    kept.append(one)
+            except ValidationError as error:
+                refused += error.messages
+        return kept, refused
+
+
+class FilesForm(forms.BaseForm):
+    """What forms with a `files` field share."""
+
+    cleaned_data: Mapping[str, Any]
+
+    @property
+    def files_kept(self) -> "list[UploadedFile[Any]]":
+        """The files whose name and size are right."""
+        pair = getattr(self, "cleaned_data", {}).get("files") or ([], [])
+        return list(pair[0])
+
+    @property
+    def files_refused(self) -> list[str]:
+        """A sentence for each of the others."""
+        pair = getattr(self, "cleaned_data", {}).get("files") or ([], [])
+        return list(pair[1])
+
+    def refuse_files(self, sentences: list[str]) -> None:
+        """Shows the sentences beside the field."""
+        if sentences:
+            self.add_error("files", ValidationError(sentences))
+
+
+def named(file: "UploadedFile[Any]", sentence: str) -> str:
+    """The sentence about a file, with its name before it."""
+    return _("“%(file)s”: %(sentence)s") % {"file": file.name, "sentence": sentence}
