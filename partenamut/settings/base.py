@@ -257,6 +257,11 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "show that the schedule is alive": {
         "task": "partenamut.web.tasks.heartbeat",
         "schedule": timedelta(seconds=30),
+        "options": {"expires": 30},
+    },
+    "go on with imports that were cut short": {
+        "task": "partenamut.registry.tasks.continue_imports",
+        "schedule": timedelta(minutes=5),
     },
     "forget sessions that have ended": {
         "task": "partenamut.web.tasks.forget_old_sessions",
