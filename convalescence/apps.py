@@ -13,9 +13,11 @@ class ConvalescenceConfig(AppConfig):
         """Makes this business known; nothing here reads the database."""
         from django.urls import reverse
 
-        from convalescence import home
+        from convalescence import home, timeline
         from convalescence.answers import RULESETS_ON_OFFER
         from convalescence.payments import ORIGIN, follow
+        from convalescence.workflow import Action
+        from partenamut.audit.words import teach
         from partenamut.payments.listeners import on_approval, on_settled
         from partenamut.payments.origins import register_origin
         from partenamut.rulesets import register
@@ -28,6 +30,7 @@ class ConvalescenceConfig(AppConfig):
         for provider in (home.visitor_block, home.member_block, home.desk_block):
             show_on_home(provider)
         put_in_menu(*home.MENU)
+        teach({**timeline.TITLES, **{action.value: action.label for action in Action}, **home.ACTIONS})
         on_approval(ORIGIN, follow)
         on_settled(ORIGIN, follow)
         register_origin(

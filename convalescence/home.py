@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convalescence.facts import days_left
 from convalescence.models import Benefit, Recognition, Request
+from convalescence.offer import offers
 from convalescence.workflow import RecognitionStatus, Status
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
@@ -33,9 +34,22 @@ MENU = (
 )
 
 
-def visitor_block(user: User | None, _on: date) -> Block | None:
+#: Words for what is done beside the steps of the workflow.
+ACTIONS = {
+    "start": _("Draft begun"),
+    "discard": _("Draft thrown away"),
+    "assign": _("Assigned"),
+    "residence": _("Rest home named"),
+    "ask_recognition": _("Recognition asked for"),
+    "export_queue": _("List exported"),
+    "export": _("List exported"),
+    "download": _("File downloaded"),
+}
+
+
+def visitor_block(user: User | None, on: date) -> Block | None:
     """The benefits and the check, for who is not logged in."""
-    return Block("convalescence/home/visitor.html", {}, 10) if user is None else None
+    return Block("convalescence/home/visitor.html", {"offers": offers(on)}, 10) if user is None else None
 
 
 def member_block(user: User | None, on: date) -> Block | None:
@@ -50,6 +64,7 @@ def member_block(user: User | None, on: date) -> Block | None:
         "left": days_left(own, on.year) if own else [],
         "year": on.year,
         "invitations": _invitations(own),
+        "offers": offers(on),
     }
     return Block("convalescence/home/member.html", context, 10)
 

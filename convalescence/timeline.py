@@ -19,7 +19,7 @@ from partenamut.audit.models import Entry
 from partenamut.web import formats
 
 #: What a line says; what is not here is the service's own business.
-_TITLES: Mapping[str, Any] = {
+TITLES: Mapping[str, Any] = {
     Action.SEND: gettext_lazy("Request sent"),
     Action.ASK_INFORMATION: gettext_lazy("A question to you"),
     Action.ANSWER: gettext_lazy("Question answered"),
@@ -86,7 +86,7 @@ def _title(entry: Entry, decided: Mapping[Any, Decision]) -> Any:
     if entry.action in _DECIDING:
         decision = decided.get(entry.at)
         return _OUTCOMES[decision.outcome] if decision else None
-    return _TITLES.get(entry.action)
+    return TITLES.get(entry.action)
 
 
 def _staff_among(keys: Iterable[int | None]) -> frozenset[int]:

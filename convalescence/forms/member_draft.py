@@ -1,6 +1,6 @@
 """The forms of a request that is being prepared, one for each step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convalescence.forms.files import FilesField, FilesForm
 from convalescence.models import Benefit, MedicalCriterion, Request
+from convalescence.offer import Offer
 from convalescence.stays import obstacles, overlapping
 from partenamut.registry.models import CaregiverRecognition, Label, Member, Residence, StructureType
 from partenamut.web.forms import DayField, FilterForm, NissField, PortalForm, Radios
@@ -22,22 +23,22 @@ class NewRequestForm(PortalForm):
     benefit = forms.ChoiceField(
         label=_("What do you want to ask for?"),
         choices=Benefit.choices,
-        widget=Radios(
-            hints={
-                Benefit.CONVALESCENCE: _(
-                    "Before the stay: 35 euros a day in a partner residence, 28 days a year."
-                ),
-                Benefit.SHORT_STAY: _("After the stay: 30 euros a day in a rest home, 14 days a year."),
-                Benefit.CAREGIVER: _(
-                    "You accompany somebody during their convalescence: 35 euros a day, 14 days a stay."
-                ),
-            }
-        ),
+        widget=Radios,
     )
     member = forms.ChoiceField(label=_("For whom?"), widget=Radios)
 
-    def __init__(self, *args: Any, members: list[Member], user_id: int, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, members: list[Member], user_id: int, offers: Mapping[str, Offer], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        moments = {
+            Benefit.CONVALESCENCE: _("Before the stay, in a partner residence:"),
+            Benefit.SHORT_STAY: _("After the stay, in a rest home:"),
+            Benefit.CAREGIVER: _("You accompany somebody during their convalescence:"),
+        }
+        self.fields["benefit"].widget.hints = {  # type: ignore[attr-defined]
+            benefit: f"{moment} {offers[benefit].in_words}." for benefit, moment in moments.items()
+        }
         self.members = {str(member.public_id): member for member in members}
         if len(members) == 1:
             del self.fields["member"]

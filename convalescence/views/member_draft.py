@@ -22,6 +22,7 @@ from convalescence.estimate import estimate, meters
 from convalescence.forms import member_draft as forms
 from convalescence.forms.files import FilesForm, named
 from convalescence.models import Attachment, AttachmentKind, Benefit, Request
+from convalescence.offer import offers
 from convalescence.reach import own_members, stays_to_accompany
 from convalescence.stays import obstacles, overlapping
 from convalescence.views import steps
@@ -54,7 +55,7 @@ def new(request: HttpRequest) -> HttpResponse:
         return render(request, "convalescence/member/no_member.html", {"contact": CONTACT})
     typed = posted(request)
     asked = {"benefit": request.GET.get("benefit", ""), "member": str(members[0].public_id)}
-    form = forms.NewRequestForm(typed, initial=asked, members=members, user_id=user.pk)
+    form = forms.NewRequestForm(typed, initial=asked, members=members, user_id=user.pk, offers=offers(today))
     if request.method == "POST" and form.is_valid():
         return _begin(request, form, user)
     return render(request, "convalescence/member/new.html", {"form": form, "contact": CONTACT})
@@ -226,7 +227,7 @@ def caregiver(request: HttpRequest, draft: Request) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid() and _accompanied(request, form, draft):
         return onward(request, draft, steps.CAREGIVER)
-    context = {"form": form, "contact": CONTACT}
+    context = {"form": form, "contact": CONTACT, "offer": offers(localdate())[Benefit.CAREGIVER]}
     return render(
         request, "convalescence/member/caregiver.html", frame(request, draft, steps.CAREGIVER) | context
     )

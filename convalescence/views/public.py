@@ -15,6 +15,7 @@ from convalescence.documents import CONTACT
 from convalescence.estimate import Estimate
 from convalescence.forms.public import ANONYMOUS, CHECKS, CheckForm
 from convalescence.models import Benefit
+from convalescence.offer import offers
 from convalescence.reach import own_members
 from convalescence.rules import Convalescence, ShortStay
 from convalescence.rules import Request as Facts
@@ -35,6 +36,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "may_ask": may_ask,
         "only_oneself": len(members) == 1,
+        "offers": offers(today),
         "delay": decision_delay(Benefit.CONVALESCENCE, today),
         "contact": CONTACT,
     }

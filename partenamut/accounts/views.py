@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -86,7 +86,9 @@ class PasswordResetComplete(auth_views.PasswordResetCompleteView):
 @requires(Permission.MANAGE_USERS)
 def users(request: HttpRequest) -> HttpResponseBase:
     """All users with their roles."""
-    return UserList(User.objects.prefetch_related("role_assignments")).respond(request, title=_("Users"))
+    return UserList(User.objects.prefetch_related("role_assignments")).respond(
+        request, title=_("Users"), actions=[{"label": _("Add a user"), "url": reverse("accounts:new_user")}]
+    )
 
 
 @requires(Permission.MANAGE_USERS)

@@ -11,8 +11,11 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Fills in the registries of the frame; nothing here reads the database."""
+        from partenamut.audit.words import teach
         from partenamut.payments.home import MENU, payments_block
+        from partenamut.payments.workflow import Action, BatchAction
         from partenamut.web.home import put_in_menu, show_on_home
 
         put_in_menu(*MENU)
+        teach({step.value: step.label for step in (*Action, *BatchAction)})
         show_on_home(payments_block)

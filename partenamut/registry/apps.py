@@ -11,9 +11,11 @@ class RegistryConfig(AppConfig):
 
     def ready(self) -> None:
         """Fills in the registries of the frame; nothing here reads the database."""
-        from partenamut.registry import home
+        from partenamut.audit.words import teach
+        from partenamut.registry import history, home
         from partenamut.web.home import put_in_menu, show_on_home
 
         put_in_menu(*home.MENU)
+        teach(history.ACTIONS)
         show_on_home(home.registry_block)
         show_on_home(home.director_block)

@@ -1,10 +1,32 @@
 """The app of what every page shares."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class WebConfig(AppConfig):
-    """Gives the other apps their frame, forms and components."""
+    """Gives the other apps their frame, forms and components; shows the admin what to look after."""
 
     name = "partenamut.web"
     label = "web"
+
+    def ready(self) -> None:
+        """Puts the administration on the home page and teaches the words of the shared actions."""
+        from partenamut.accounts.roles import Permission
+        from partenamut.audit.words import teach
+        from partenamut.web.home import MenuItem, put_in_menu, show_on_home
+        from partenamut.web.views import administration_block, project_block
+
+        put_in_menu(
+            MenuItem(_("Users"), "accounts:users", (Permission.MANAGE_USERS,), 60),
+            MenuItem(_("Trail"), "web:entries", (Permission.READ_AUDIT,), 62),
+        )
+        show_on_home(administration_block)
+        show_on_home(project_block)
+        teach(
+            {
+                "file_received": _("File received"),
+                "file_removed": _("File removed"),
+                "document_ordered": _("Document issued"),
+            }
+        )

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.timezone import localtime
@@ -9,14 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.permissions import requires
 from partenamut.accounts.roles import Permission
+from partenamut.audit import words
 from partenamut.audit.models import Access, Entry
+from partenamut.registry.models import Member
 from partenamut.web.worklist import Column, DayFilter, ListFilter, SearchFilter, WorkList
 
 
 class EntryFilter(ListFilter):
     """Entries by day, person and kind of act."""
 
-    text = SearchFilter(label=_("Who or what"), fields=["actor__name", "action", "subject_type", "subject_id"])
+    text = SearchFilter(
+        label=_("Who or what"), fields=["actor__name", "action", "subject_type", "subject_id"]
+    )
     since = DayFilter(label=_("From"), field_name="at", lookup_expr="gte", moment=True)
     until = DayFilter(label=_("Until"), field_name="at", lookup_expr="lte", moment=True)
 
@@ -27,9 +33,9 @@ class EntryList(WorkList):
     columns = (
         Column("at", _("When"), value=lambda row: moment(row.at), sort="at"),
         Column("actor", _("Who"), value=lambda entry: entry.actor.name if entry.actor else _("the portal")),
-        Column("action", _("What"), "action", sort="action"),
-        Column("subject_type", _("Kind of record"), "subject_type"),
-        Column("subject_id", _("Record"), value=lambda entry: str(entry.subject_id)),
+        Column("action", _("What"), value=lambda entry: words.action(entry.action), sort="action"),
+        Column("subject_type", _("Record"), value=lambda entry: words.record_kind(entry.subject_type)),
+        Column("subject_id", _("Record number"), value=lambda entry: str(entry.subject_id), table=False),
         Column("changes", _("Changes"), value=lambda entry: changes_in_words(entry.changes)),
         Column("note", _("Why"), "note"),
     )
@@ -54,7 +60,7 @@ class AccessList(WorkList):
         Column("at", _("When"), value=lambda row: moment(row.at), sort="at"),
         Column("actor", _("Who"), value=lambda access: access.actor.name),
         Column("roles", _("Roles"), "roles"),
-        Column("person_id", _("Whose file"), value=lambda access: str(access.person_id)),
+        Column("person", _("Whose file"), value=lambda access: access.person or str(access.person_id)),
         Column("purpose", _("Why"), "purpose", sort="purpose"),
         Column("path", _("Page"), "path"),
         Column("allowed", _("Allowed"), value=lambda access: _("Yes") if access.allowed else _("No")),
@@ -74,7 +80,10 @@ def entries(request: HttpRequest) -> HttpResponseBase:
 @requires(Permission.READ_AUDIT)
 def accesses(request: HttpRequest) -> HttpResponseBase:
     """Who opened whose file."""
-    return AccessList(Access.objects.select_related("actor")).respond(request, title=_("Who opened which file"))
+    person = Member.objects.filter(public_id=OuterRef("person_id"))
+    name = person.annotate(name=Concat("first_name", Value(" "), "last_name")).values("name")
+    accesses = Access.objects.select_related("actor").annotate(person=Subquery(name))
+    return AccessList(accesses).respond(request, title=_("Who opened which file"))
 
 
 def moment(at: datetime) -> str:

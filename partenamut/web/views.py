@@ -1,12 +1,15 @@
 """The home page of each role, and the pages about the portal itself."""
 
+from datetime import date
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import localdate
 
 from partenamut.accounts.models import User
-from partenamut.web.home import blocks_for
+from partenamut.accounts.roles import Permission
+from partenamut.web.home import Block, blocks_for
 
 
 @login_not_required
@@ -26,3 +29,17 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about a person, for how long, and who looked."""
     return render(request, "web/privacy.html")
+
+
+def administration_block(user: User | None, _on: date) -> Block | None:
+    """Users, trail and accesses, for the admin."""
+    if user is None or not (user.may(Permission.MANAGE_USERS) or user.may(Permission.READ_AUDIT)):
+        return None
+    return Block("web/home_admin.html", {"users": User.objects.filter(is_active=True).count()}, 70)
+
+
+def project_block(user: User | None, _on: date) -> Block | None:
+    """What the billing admin of a care project finds here so far."""
+    if user is None or not user.may(Permission.BILL_PROJECT):
+        return None
+    return Block("web/home_project.html", {}, 10)
