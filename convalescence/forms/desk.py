@@ -30,6 +30,36 @@ class PastDayField(DayField):
         super().validate(value)
 
 
+class RowField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of some rows, named by its random id; anything else is a wrong choice."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"to_field_name": "public_id", **kwargs})
+
+    def to_python(self, value: Any) -> Any:
+        """The row; ValidationError in our words, also for what is no id at all."""
+        try:
+            return super().to_python(value)
+        except ValidationError as error:
+            sentence = self.error_messages["invalid_choice"]
+            raise ValidationError(sentence, code="invalid_choice", params={"value": value}) from error
+
+
+class RowsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Several rows, named by their random ids."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"to_field_name": "public_id", **kwargs})
+
+    def clean(self, value: Any) -> Any:
+        """The rows; ValidationError in our words, also for what is no id at all."""
+        try:
+            return super().clean(value)
+        except ValidationError as error:
+            code = "required" if error.code == "required" else "invalid_choice"
+            raise ValidationError(self.error_messages[code], code=code) from error
+
+
 class PlainForm(PortalForm):
     """Nothing to fill in: a button that confirms."""
 
@@ -91,12 +121,7 @@ class PaperDocumentForm(PlainForm):
 class RestHomeForm(PlainForm):
     """The rest home of the registry that the member means."""
 
-    residence = forms.ModelChoiceField(
-        label=_("Rest home"),
-        queryset=Residence.objects.none(),
-        to_field_name="public_id",
-        widget=AutocompleteSelect,
-    )
+    residence = RowField(label=_("Rest home"), queryset=Residence.objects.none(), widget=AutocompleteSelect)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -138,10 +163,9 @@ class AssignForm(PlainForm):
 class BulkForm(AssignForm):
     """Several requests of the queue at once; `query` leads back to the same list."""
 
-    picked = forms.ModelMultipleChoiceField(
+    picked = RowsField(
         label=_("Requests"),
         queryset=Request.objects.none(),
-        to_field_name="public_id",
         error_messages={
             "required": _("Tick at least one request."),
             "invalid_choice": _("One of these requests does not exist any more: look at the list again."),

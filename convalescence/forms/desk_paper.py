@@ -6,7 +6,7 @@ from django import forms
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from convalescence.forms.desk import PastDayField, rest_homes
+from convalescence.forms.desk import PastDayField, RowField, rest_homes
 from convalescence.models import AttachmentKind, Benefit, MedicalCriterion, Request
 from convalescence.workflow import Status
 from partenamut.registry.models import CaregiverRecognition, Member, Residence
@@ -29,10 +29,9 @@ class PaperRequestForm(PortalForm):
     )
     arrival = DayField(label=_("Arrival"))
     departure = DayField(label=_("Departure"))
-    residence = forms.ModelChoiceField(
+    residence = RowField(
         label=_("Residence"),
         queryset=Residence.objects.none(),
-        to_field_name="public_id",
         widget=AutocompleteSelect,
     )
     place = forms.CharField(
@@ -48,10 +47,9 @@ class PaperRequestForm(PortalForm):
         widget=forms.CheckboxSelectMultiple,
     )
     accompanied = YesNoField(label=_("Does somebody come along?"), required=False)
-    cared_for_request = forms.ModelChoiceField(
+    cared_for_request = RowField(
         label=_("Stay of the person cared for"),
         queryset=Request.objects.none(),
-        to_field_name="public_id",
         help_text=_("Stays of the people whose caregiver this member is, or has asked to be."),
     )
     papers = forms.MultipleChoiceField(

@@ -7,6 +7,7 @@ from django.core.validators import RegexValidator
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from convalescence.forms.desk import RowField
 from convalescence.models import Benefit, MedicalCriterion
 from convalescence.rules import Caregiver, Convalescence, ShortStay
 from convalescence.rules import Request as Facts
@@ -111,10 +112,9 @@ class MemberStayForm(StayForm):
         ],
         widget=Radios,
     )
-    residence = forms.ModelChoiceField(
+    residence = RowField(
         label=_("Residence"),
         queryset=Residence.objects.none(),
-        to_field_name="public_id",
         required=False,
         widget=AutocompleteSelect,
     )
