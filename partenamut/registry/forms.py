@@ -243,14 +243,6 @@ class LabelForm(PortalForm):
         self.criteria = criteria
         super().__init__(*args, **kwargs)
 
-    def groups(self) -> list[Any]:
-        """The days, then each criterion with its finding and its file."""
-        self.field_groups = [
-            (criterion.text, [f"finding_{criterion.pk}", f"file_{criterion.pk}"])
-            for criterion in self.criteria
-        ]
-        return super().groups()
-
     def findings(self) -> list[Finding]:
         """What was typed for each criterion, without the files."""
         seen_on = self.cleaned_data["seen_on"]
@@ -270,9 +262,13 @@ def label_form(criteria: list[LabelCriterion], *args: Any, **kwargs: Any) -> Lab
     fields: dict[str, Any] = {}
     for criterion in criteria:
         fields[f"finding_{criterion.pk}"] = forms.CharField(
-            label=_("What was found"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+            label=_("What was found: %(criterion)s") % {"criterion": criterion.text},
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 3}),
         )
-        fields[f"file_{criterion.pk}"] = UploadField(label=_("Document"), required=False)
+        fields[f"file_{criterion.pk}"] = UploadField(
+            label=_("Document: %(criterion)s") % {"criterion": criterion.text}, required=False
+        )
     made: type[LabelForm] = type("CriteriaForm", (LabelForm,), fields)
     return made(*args, criteria=criteria, **kwargs)
 

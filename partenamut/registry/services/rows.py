@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
 from partenamut.registry.masking import MASKS
-from partenamut.registry.models import DatedRow
+from partenamut.registry.models import OPEN_END, DatedRow
 
 M = TypeVar("M", bound=models.Model)
 D = TypeVar("D", bound=DatedRow)
@@ -26,6 +26,9 @@ def locked(row: M) -> M:
 
 def saved(row: M) -> M:
     """The row, written; ValidationError with the sentence of what stands against it."""
+    if isinstance(row, DatedRow) and row.last_day is not None and row.last_day < row.first_day:
+        # Said here: the database cannot even compare a period that runs backwards.
+        raise ValidationError({"last_day": OPEN_END})
     row.full_clean()
     try:
         with transaction.atomic():
