@@ -43,14 +43,6 @@ INSTALLED_APPS = [
     "partenamut.web",
     "convalescence",
 ]
-# until every package has arrived
-INSTALLED_APPS = [
-    name
-    for name in INSTALLED_APPS
-    if not name.startswith(("partenamut", "convalescence"))
-    or (BASE_DIR / name.replace(".", "/") / "apps.py").exists()
-]
-
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
