@@ -5,6 +5,7 @@ import os
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
 worker_class = "sync"
+preload_app = True  # the code is read once, not once per worker
 timeout = 60
 graceful_timeout = 4
 max_requests = 5000

@@ -21,6 +21,7 @@ from honcho.compat import ProcessManager
 from honcho.environ import parse_procfile
 from honcho.printer import Printer
 from honcho.process import Popen, Process
+from prepare import digest, read, say
 
 STOPPED_ON_PURPOSE = {0, 130, 143}
 PATIENCE_SECONDS = 60
@@ -62,9 +63,22 @@ class Processes(manager.Manager):  # type: ignore[misc]
             threading.Timer(0.3, self.terminate).start()
 
 
-def say(text: str) -> None:
-    """Show one line of progress."""
-    print(f"-> {text}", flush=True)
+def fill(data: Path) -> None:
+    """Bring the tables up to date and load the demo data, unless this code has done so for this database."""
+    stamp = VAR / "filled"
+    sources = [
+        path for name in ("partenamut", "convalescence", "fixtures") for path in (ROOT / name).rglob("*.*")
+    ]
+    code = [path for path in sources if path.suffix in {".py", ".json", ".csv", ".toml"}]
+    which = str(data.stat().st_ino) if data.exists() else ""
+    wanted = digest([*code, ROOT / "requirements" / "base.txt"], os.environ["DATABASE_URL"], which)
+    if which and read(stamp) == wanted:
+        return
+    say("bringing the tables up to date")
+    manage("migrate", "--verbosity=0", "--skip-checks")
+    say("looking after the demo data")
+    manage("demo", "--if-empty")
+    stamp.write_text(wanted)
 
 
 def manage(*arguments: str) -> None:
@@ -86,20 +100,18 @@ def answers(address: str) -> bool:
 
 def announce(address: str) -> None:
     """Wait for the first page, then show where it is and who can log in."""
+    logins = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--print-logins"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not answers(address):
         if time.monotonic() > deadline:
             say(f"no answer from {address} yet: the lines above should say why")
             return
         time.sleep(0.2)
-    logins = subprocess.run(
-        [sys.executable, "manage.py", "demo", "--print-logins"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+    print(
+        f"\nThe portal answers at {address}\n\n{logins.communicate()[0]}\nStop it with Ctrl-C.\n", flush=True
     )
-    print(f"\nThe portal answers at {address}\n\n{logins.stdout}\nStop it with Ctrl-C.\n", flush=True)
 
 
 def end_with_parent() -> None:
@@ -133,17 +145,14 @@ def main() -> int:
         "PYTHONWARNINGS", "ignore:You're running the worker"
     )  # as root, on a machine of one's own
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    note = VAR / "database-url"
+    note, data = VAR / "database-url", VAR / "postgres"
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104
     say("starting the database")
-    with database(VAR / "postgres") as url:
+    with database(data) as url:
         os.environ["DATABASE_URL"] = url
         note.write_text(url)  # so that manage.py finds the running server
         try:
-            say("bringing the tables up to date")
-            manage("migrate", "--verbosity=0")
-            say("looking after the demo data")
-            manage("demo", "--if-empty")
+            fill(data)
             say("starting web, worker and beat")
             return serve(f"http://{shown}:{port}/")
         finally:
