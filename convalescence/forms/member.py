@@ -24,6 +24,7 @@ class InvoiceForm(FilesForm, PortalForm):
     """The invoice of a stay."""
 
     files = FilesField(label=_("Invoice"))
+    mark_optional = False
 
     def clean(self) -> dict[str, Any]:
         """At least one file."""
@@ -87,6 +88,8 @@ class RecognitionForm(PersonForm):
         widget=Radios,
     )
     field_groups = [(_("The other person"), ["niss", "last_name", "birth_date", "relation", "help_given"])]
+
+    field_order = ("member", "side")
 
     def __init__(self, *args: Any, members: list[Member], user_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

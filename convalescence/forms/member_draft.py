@@ -245,10 +245,8 @@ class CaregiverForm(PersonForm):
 
     choice = forms.ChoiceField(label=_("Does a caregiver come with you?"), widget=Radios)
 
-    field_groups = [
-        (_("The person to be recognised"), ["niss", "last_name", "birth_date", "relation", "help_given"])
-    ]
     details = ("niss", "last_name", "birth_date", "relation", "help_given")
+    field_order = ("choice", *details)
 
     def __init__(self, *args: Any, recognitions: Iterable[CaregiverRecognition], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

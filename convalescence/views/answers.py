@@ -80,8 +80,9 @@ def _dates(request: Request) -> dict[str, object]:
             "value": messages.day(request.departure) if request.departure else "",
             "url": url,
         },
-        {"label": _("Length"), "value": count if request.nights else ""},
     ]
+    if request.nights:
+        rows.append({"label": _("Length"), "value": count})
     return {"title": _("Dates"), "rows": rows}
 
 

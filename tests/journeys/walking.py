@@ -1,0 +1,79 @@
+"""A walk through the pages in a real browser: each page that opens is looked at."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.test import Client
+
+from partenamut.accounts.models import User
+
+PHONE, WIDE = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
+RUN_AXE = """async () => {
+  const result = await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+  });
+  return result.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html).join(" | "));
+}"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Walk:
+    """One person's way: opens pages, presses what is there, and looks at each page that comes."""
+
+    def __init__(self, page: Any, live_server: Any, name: str) -> None:
+        self.page = page
+        self.address = live_server.url
+        self.name = name
+        #: The paths of the pages that were looked at, in order.
+        self.seen: list[str] = []
+
+    @property
+    def pages(self) -> list[str]:
+        """The different pages seen so far, in order."""
+        return list(dict.fromkeys(self.seen))
+
+    def log_in(self, user: User) -> None:
+        """Has the browser carry the session of a user."""
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        self.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.address}])
+
+    def open(self, path: str) -> None:
+        """Opens a page by its path."""
+        self.page.goto(f"{self.address}{path}")
+        self.look()
+
+    def press(self, selector: str) -> None:
+        """Presses the first thing of the main part that fits, and looks at the page that follows."""
+        with self.page.expect_navigation():
+            self.page.locator("main").locator(selector).first.click()
+        self.look()
+
+    def type_day(self, name: str, day: date) -> None:
+        """Types a day in its three fields."""
+        for part in ("day", "month", "year"):
+            self.page.locator(f"[name={name}_{part}]").fill(str(getattr(day, part)))
+
+    def look(self) -> None:
+        """No violation and no sideways scroll."""
+        self.page.evaluate(AXE.read_text())
+        assert self.page.evaluate(RUN_AXE) == [], self.page.url
+        assert self.page.evaluate(TOO_WIDE) == 0, self.page.url
+        self.seen.append(urlsplit(self.page.url).path)
+
+
+def pdf_file(folder: Path, name: str) -> Path:
+    """A small PDF to send."""
+    import pikepdf
+
+    path = folder / name
+    pdf = pikepdf.new()
+    pdf.add_blank_page()
+    pdf.save(path)
+    return path
