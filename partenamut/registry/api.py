@@ -66,9 +66,7 @@ class ResidenceApiFilter(django_filters.FilterSet):  # type: ignore[misc]
 
     text = django_filters.CharFilter(method="named", max_length=80)
     label = django_filters.ChoiceFilter(choices=Label.choices, method="labelled")
-    structure = django_filters.ChoiceFilter(
-        choices=StructureType.choices, field_name="structure_types", lookup_expr="contains"
-    )
+    structure = django_filters.ChoiceFilter(choices=StructureType.choices, method="of_kind")
     postal_code = django_filters.CharFilter(max_length=4)
 
     class Meta:
@@ -78,6 +76,10 @@ class ResidenceApiFilter(django_filters.FilterSet):  # type: ignore[misc]
     def named(self, rows: ResidenceQuerySet, _name: str, value: str) -> ResidenceQuerySet:
         """Those with every word."""
         return rows.named(value)
+
+    def of_kind(self, rows: ResidenceQuerySet, _name: str, value: str) -> ResidenceQuerySet:
+        """Those of a structure type."""
+        return rows.filter(structure_types__contains=[value])
 
     def labelled(self, rows: ResidenceQuerySet, _name: str, value: str) -> ResidenceQuerySet:
         """Those with the label today."""

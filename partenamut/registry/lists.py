@@ -86,12 +86,7 @@ class ResidenceListFilter(ListFilter):
     """Residences by name, kind, partnership and label."""
 
     text = django_filters.CharFilter(label=_("Name, street or place"), max_length=80, method="named")
-    structure = ChoiceFilter(
-        label=_("Kind of residence"),
-        choices=StructureType.choices,
-        field_name="structure_types",
-        lookup_expr="contains",
-    )
+    structure = ChoiceFilter(label=_("Kind of residence"), choices=StructureType.choices, method="of_kind")
     partner = ChoiceFilter(
         label=_("Partner"), choices=[("yes", _("Yes")), ("no", _("No"))], method="by_partnership"
     )
@@ -100,6 +95,10 @@ class ResidenceListFilter(ListFilter):
     def named(self, qs: Any, _name: str, value: str) -> Any:
         """Those with every word."""
         return qs.named(value)
+
+    def of_kind(self, qs: Any, _name: str, value: str) -> Any:
+        """Those of a structure type."""
+        return qs.filter(structure_types__contains=[value])
 
     def by_partnership(self, qs: Any, _name: str, value: str) -> Any:
         """Partners of today, or the others."""
