@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from msgspec import Struct
 
 from convalescence import messages
@@ -106,7 +106,7 @@ def stretch_columns() -> list[Row]:
     """The heads of the table of paid stretches."""
     return [
         {"label": _("Days paid")},
-        {"label": _("Number"), "numeric": True},
+        {"label": pgettext("of days", "Number"), "numeric": True},
         {"label": _("A day"), "numeric": True},
         {"label": _("Amount"), "numeric": True},
     ]

@@ -9,7 +9,7 @@ import msgspec
 from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, override
+from django.utils.translation import ngettext, override, pgettext
 
 from convalescence import messages
 from convalescence.deciding import lines_of, replay
@@ -114,7 +114,16 @@ def decision_words(request: Request, decision: Decision) -> dict[str, object]:
         }
 
 
-def order_statement(member: Member, year: int, rows: list[list[str]], total: Decimal, *, version: str, actor: User, at: datetime) -> Document:
+def order_statement(
+    member: Member,
+    year: int,
+    rows: list[list[str]],
+    total: Decimal,
+    *,
+    version: str,
+    actor: User,
+    at: datetime,
+) -> Document:
     """The statement of the days and payments of a year; the rows are words already."""
     with _letter_to(member) as common:
         title = _("Statement of days and payments %(year)d") % {"year": year}
@@ -140,7 +149,9 @@ def order_statement(member: Member, year: int, rows: list[list[str]], total: Dec
                 "addressee": common["addressee"],
                 "reference": f"{year}",
                 "particulars": [],
-                "introduction": [_("This is what we granted and paid for your stays in %(year)d.") % {"year": year}]
+                "introduction": [
+                    _("This is what we granted and paid for your stays in %(year)d.") % {"year": year}
+                ]
                 if rows
                 else [_("No day was granted in %(year)d.") % {"year": year}],
                 "columns": columns,
@@ -157,7 +168,12 @@ def recognition_key(recognition: Recognition, member: Member) -> str:
 
 
 def order_recognition(
-    recognition: Recognition, member: Member, period: CaregiverRecognition | None, *, actor: User, at: datetime
+    recognition: Recognition,
+    member: Member,
+    period: CaregiverRecognition | None,
+    *,
+    actor: User,
+    at: datetime,
 ) -> Document:
     """The letter that tells one of the two that the caregiver is recognised for a period, or is not."""
     with _letter_to(member) as common:
@@ -176,7 +192,9 @@ def order_recognition(
                 "reference": recognition.number,
                 "subject": title,
                 "paragraphs": [_recognition_verdict(recognition, period), *_answer_words(recognition)],
-                "after": [_("You do not understand this decision? Call us on %(phone)s.") % {"phone": CONTACT.phone}],
+                "after": [
+                    _("You do not understand this decision? Call us on %(phone)s.") % {"phone": CONTACT.phone}
+                ],
             },
         )
 
@@ -273,7 +291,7 @@ def _award(lines: list[Line], amount: Decimal) -> dict[str, object]:
         "caption": _("Days and amounts"),
         "columns": [
             {"label": _("Days paid"), "kind": "text"},
-            {"label": _("Number"), "kind": "number"},
+            {"label": pgettext("of days", "Number"), "kind": "number"},
             {"label": _("A day"), "kind": "amount"},
             {"label": _("Amount"), "kind": "amount"},
         ],
@@ -341,5 +359,3 @@ def _letter_to(member: Member) -> Iterator[dict[str, object]]:
             "closing": _("Kind regards,"),
             "signatory": {"name": CONTACT.name, "role": settings.HOUSE_NAME},
         }
-
-
