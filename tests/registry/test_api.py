@@ -75,7 +75,7 @@ def test_members_are_found_with_masked_numbers(client, django_assert_max_num_que
     MemberFactory.create_batch(5)
     client.force_login(UserFactory(roles=["adviser"]))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         answer = client.get(reverse("api:member-list"))
     assert wanted.niss not in answer.content.decode()
     assert answer.json()["count"] == 6

@@ -29,11 +29,6 @@ from tests.factories.registry import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def in_english(settings):
-    settings.LANGUAGE_CODE = "en"
-
-
 @pytest.fixture
 def admin(client):
     user = UserFactory(roles=["admin"])
