@@ -21,7 +21,7 @@ from partenamut.registry.services.rows import begin
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "reference"
 #: The lists bear no date: what they state is taken as in force since this day, and the rows say so.
 UNDATED = date(2020, 1, 1)
-LIST = "convalescence brochure (undated)"
+LIST = "Brochure convalescence (sans date)"
 
 
 @transaction.atomic

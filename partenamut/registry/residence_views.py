@@ -198,7 +198,7 @@ class Kind:
 
 
 KINDS = {
-    "partnership": Kind(
+    "partnerships": Kind(
         title=gettext_lazy("Partner of the mutuality"),
         add=gettext_lazy("Add a partner period"),
         stop=gettext_lazy("End the partnership"),
@@ -212,7 +212,7 @@ KINDS = {
         begin=lambda place, cleaned, **by: services.open_partnership(residence=place, **cleaned, **by),
         end=lambda row, **cleaned: services.close_partnership(partnership=row, **cleaned),
     ),
-    "approval": Kind(
+    "approvals": Kind(
         title=gettext_lazy("Approved by INAMI"),
         add=gettext_lazy("Add an approval"),
         stop=gettext_lazy("End the approval"),

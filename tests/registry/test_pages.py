@@ -382,7 +382,7 @@ def test_a_residence_is_entered_changed_and_made_partner(client, admin):
     assert place.accompanied is True
     assert client.get(place.get_absolute_url()).status_code == 404
 
-    add = reverse("registry:add_residence_row", args=[place.public_id, "partnership"])
+    add = reverse("registry:add_residence_row", args=[place.public_id, "partnerships"])
     client.post(add, day("first_day", date(2024, 1, 1)) | {"source": "Convention"})
     client.post(
         reverse("registry:edit_residence", args=[place.public_id]),
@@ -395,7 +395,7 @@ def test_a_residence_is_entered_changed_and_made_partner(client, admin):
     page = text_of(client.get(reverse("registry:managed_residence", args=[place.public_id])))
     assert "Became a partner" in page
     period = place.partner_periods.get()
-    end = reverse("registry:end_residence_row", args=[place.public_id, "partnership", period.public_id])
+    end = reverse("registry:end_residence_row", args=[place.public_id, "partnerships", period.public_id])
     backwards = client.post(end, day("last_day", date(2023, 1, 1)))
     assert "The last day lies before the first" in text_of(backwards)
 
