@@ -77,7 +77,10 @@ def condition(code: str) -> str:
 def _prior_request(met: bool, figures: F) -> str:
     dates = {"submitted": day(figures["submitted_on"]), "arrival": day(figures["arrival"])}
     if met:
-        return gettext("The request came in on %(submitted)s, before the arrival of %(arrival)s or on that day.") % dates
+        return (
+            gettext("The request came in on %(submitted)s, before the arrival of %(arrival)s or on that day.")
+            % dates
+        )
     return (
         gettext(
             "The request came in on %(submitted)s, after the arrival of %(arrival)s. "
@@ -98,7 +101,9 @@ def _medical_criterion(met: bool, figures: F) -> str:
     )
 
 
-def _each_day(whole: str, none_lost: Callable[[F], str], some_lost: Callable[[F], str]) -> Callable[[bool, F], str]:
+def _each_day(
+    whole: str, none_lost: Callable[[F], str], some_lost: Callable[[F], str]
+) -> Callable[[bool, F], str]:
     def sentence(met: bool, figures: F) -> str:
         if met:
             return none_lost(figures)
@@ -110,7 +115,10 @@ def _each_day(whole: str, none_lost: Callable[[F], str], some_lost: Callable[[F]
 
 
 def _all_days(figures: F) -> str:
-    return ngettext("on the %(nights)d day of the stay", "on all %(nights)d days of the stay", figures["nights"]) % figures
+    return (
+        ngettext("on the %(nights)d day of the stay", "on all %(nights)d days of the stay", figures["nights"])
+        % figures
+    )
 
 
 def _lost_days(figures: F) -> str:
@@ -137,7 +145,10 @@ _contributions = _each_day(
 _paid_once = _each_day(
     "paid once",
     lambda _f: gettext("No day of the stay is paid under another benefit."),
-    lambda f: gettext("Another benefit is already paid %(days)s; a day is paid only once.") % {"days": _lost_days(f)},
+    lambda f: (
+        gettext("Another benefit is already paid %(days)s; a day is paid only once.")
+        % {"days": _lost_days(f)}
+    ),
 )
 _inami = _each_day(
     "INAMI approval",
@@ -152,13 +163,17 @@ _recognised = _each_day(
 _caregiver_contributions = _each_day(
     "caregiver's contributions",
     lambda f: gettext("The caregiver's own contributions are in order %(days)s.") % {"days": _all_days(f)},
-    lambda f: gettext("The caregiver's own contributions are not in order %(days)s.") % {"days": _lost_days(f)},
+    lambda f: (
+        gettext("The caregiver's own contributions are not in order %(days)s.") % {"days": _lost_days(f)}
+    ),
 )
 _within_stay = _each_day(
     "within the stay",
     lambda _f: gettext("All days lie within the stay of the person cared for."),
-    lambda f: gettext("The caregiver is there %(days)s outside the stay of the person cared for.")
-    % {"days": _lost_days(f)},
+    lambda f: (
+        gettext("The caregiver is there %(days)s outside the stay of the person cared for.")
+        % {"days": _lost_days(f)}
+    ),
 )
 
 
@@ -175,7 +190,9 @@ def _year(share: YearShare) -> str:
         "asked": share.asked,
     }
     if share.asked <= share.left_before:
-        return gettext("In %(year)d, %(left)d of %(limit)d days were left and %(asked)d are counted.") % values
+        return (
+            gettext("In %(year)d, %(left)d of %(limit)d days were left and %(asked)d are counted.") % values
+        )
     return (
         gettext(
             "In %(year)d, only %(left)d of %(limit)d days were left (%(used)d used) and %(asked)d were asked: "
@@ -213,8 +230,13 @@ def _either(yes: Callable[[], str], no: Callable[[], str]) -> Callable[[bool, F]
 def _max_duration(met: bool, figures: F) -> str:
     dates = {"departure": day(figures["departure"]), "latest": day(figures["latest"])}
     if met:
-        return gettext("The stay ends on %(departure)s, within three months of its start (%(latest)s).") % dates
-    return gettext("The stay ends on %(departure)s; at three months it had to end on %(latest)s at the latest.") % dates
+        return (
+            gettext("The stay ends on %(departure)s, within three months of its start (%(latest)s).") % dates
+        )
+    return (
+        gettext("The stay ends on %(departure)s; at three months it had to end on %(latest)s at the latest.")
+        % dates
+    )
 
 
 _SENTENCES: dict[str, Callable[[bool, F], str]] = {
@@ -256,11 +278,15 @@ def _covered(value: object) -> F:
 _REMEDIES: dict[str, Callable[[Any], str]] = {
     "stay.departure": lambda value: gettext("Leave on %(day)s at the latest.") % {"day": day(value)},
     "stay.arrival": lambda value: gettext("Arrive on %(day)s or later.") % {"day": day(value)},
-    "criteria": lambda _value: gettext("Send a doctor's statement that you need help in the acts of daily life."),
-    "partner": lambda value: gettext("Choose a residence that is a partner from %(first)s to %(last)s.")
-    % _covered(value),
-    "contributions": lambda value: gettext("Settle your contributions for the days from %(first)s to %(last)s.")
-    % _covered(value),
+    "criteria": lambda _value: gettext(
+        "Send a doctor's statement that you need help in the acts of daily life."
+    ),
+    "partner": lambda value: (
+        gettext("Choose a residence that is a partner from %(first)s to %(last)s.") % _covered(value)
+    ),
+    "contributions": lambda value: (
+        gettext("Settle your contributions for the days from %(first)s to %(last)s.") % _covered(value)
+    ),
     "invoice_received": lambda _value: gettext("Send the invoice of the rest home."),
     "extension": lambda _value: gettext("Ask an adviser for the exceptional extension to 28 days."),
 }

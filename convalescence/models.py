@@ -57,7 +57,9 @@ class RequestQuerySet(models.QuerySet["Request"]):
 
     def visible_to(self, user: User, on: date) -> Self:
         """All sent ones for those who read files; else one's own and those of people one acts for."""
-        own = Q(member__user=user) | Q(member__in=Mandate.objects.on(on).filter(representative=user).values("member"))
+        own = Q(member__user=user) | Q(
+            member__in=Mandate.objects.on(on).filter(representative=user).values("member")
+        )
         if user.may(Permission.READ_MEMBERS):
             return self.filter(~Q(status=Status.DRAFT) | Q(filed_by=user) | own)
         return self.filter(own)
@@ -76,7 +78,9 @@ class Request(Case):
         _("status"), max_length=24, choices=Status, default=Status.DRAFT, editable=False, db_index=True
     )
     benefit = models.CharField(_("benefit"), max_length=20, choices=Benefit)
-    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="requests", verbose_name=_("member"))
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, related_name="requests", verbose_name=_("member")
+    )
     channel = models.CharField(_("came in by"), max_length=5, choices=Channel, default=Channel.WEB)
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     submitted_on = models.DateField(_("sent on"), null=True, blank=True, db_index=True)
@@ -89,7 +93,12 @@ class Request(Case):
         blank=True,
     )
     residence = models.ForeignKey(
-        Residence, null=True, blank=True, on_delete=models.PROTECT, related_name="requests", verbose_name=_("residence")
+        Residence,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="requests",
+        verbose_name=_("residence"),
     )
     place = models.CharField(_("rest home that is not in the list"), max_length=200, blank=True)
     accompanied = models.BooleanField(_("accompanied"), null=True, blank=True)
@@ -132,7 +141,12 @@ class Request(Case):
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.DRAFT)
-                | Q(number__isnull=False, submitted_on__isnull=False, arrival__isnull=False, departure__isnull=False),
+                | Q(
+                    number__isnull=False,
+                    submitted_on__isnull=False,
+                    arrival__isnull=False,
+                    departure__isnull=False,
+                ),
                 name="a_sent_request_has_number_and_dates",
             ),
             models.UniqueConstraint(
@@ -218,7 +232,11 @@ class Decision(DecisionRecord):
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="decisions")
     departs_because = EncryptedTextField(_("why it departs from the rules"), blank=True)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", verbose_name=_("second reader")
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("second reader"),
     )
     appeal_until = models.DateField(_("appeal until"))
     letter = models.ForeignKey(Document, null=True, on_delete=models.PROTECT, related_name="+")
@@ -228,7 +246,8 @@ class Decision(DecisionRecord):
         triggers: ClassVar = WRITTEN_ONCE
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(departs_because="") | Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("decided_by")),
+                condition=Q(departs_because="")
+                | Q(confirmed_by__isnull=False) & ~Q(confirmed_by=F("decided_by")),
                 name="a_departure_is_read_by_a_second_person",
                 violation_error_message=_("A decision that departs from the rules needs a second reader."),
             )
@@ -256,7 +275,9 @@ class Departure(models.Model):
     proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(_("proposed"))
     verdict = models.CharField(_("second reading"), max_length=10, choices=Verdict, default=Verdict.OPEN)
-    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
     reviewed_at = models.DateTimeField(_("read"), null=True)
     review_note = EncryptedTextField(_("note of the second reader"), blank=True)
 
@@ -388,7 +409,9 @@ class StatementOfYear(models.Model):
 
     class Meta:
         verbose_name = _("statement of a year")
-        triggers: ClassVar = [pgtrigger.Protect(name="is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="is_never_changed", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
 
     def __str__(self) -> str:
         return f"{self.member} {self.year}"

@@ -67,7 +67,9 @@ def _explain_value(field: str, what: str) -> InvalidFacts:
     if what == "period.to_before_from":
         return InvalidFacts(f"{field}.to", gettext("The last day of the period lies before the first."))
     if what.startswith(("Invalid RFC3339", "Expected `date`")):
-        return InvalidFacts(field, gettext("A date is written as year-month-day and must exist, like 2026-03-01."))
+        return InvalidFacts(
+            field, gettext("A date is written as year-month-day and must exist, like 2026-03-01.")
+        )
     return InvalidFacts(field, gettext("This value is not accepted: %(what)s.") % {"what": what})
 
 

@@ -9,7 +9,6 @@ from django.db import connection, transaction
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
 from partenamut.audit.services import record
-
 from partenamut.workflow import Step
 
 from .models import Case, NumberSeries

@@ -15,7 +15,11 @@ from partenamut.web.tokens import TokenView
 app_name = "api"
 
 #: Each fills in its own part; businesses are named, not imported.
-REGISTRATIONS = ("partenamut.registry.api.register", "partenamut.payments.api.register", "convalescence.api.register")
+REGISTRATIONS = (
+    "partenamut.registry.api.register",
+    "partenamut.payments.api.register",
+    "convalescence.api.register",
+)
 
 router = DefaultRouter()
 router.include_root_view = False
@@ -31,6 +35,10 @@ urlpatterns = [
     path("", include(router.urls)),
     path("decisions/<slug:ruleset>/", login_not_required(DecisionView.as_view()), name="decision"),
     path("token/", login_not_required(TokenView.as_view()), name="token"),
-    path("schema/", login_not_required(SpectacularAPIView.as_view(permission_classes=[AllowAny])), name="schema"),
+    path(
+        "schema/",
+        login_not_required(SpectacularAPIView.as_view(permission_classes=[AllowAny])),
+        name="schema",
+    ),
     path("docs/", login_not_required(browse_api), name="docs"),
 ]

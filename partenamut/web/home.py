@@ -32,7 +32,9 @@ class MenuItem(Struct, frozen=True):
 
     def shown_to(self, user: User | None) -> bool:
         """Whether it stands in the menu of a user, None being a visitor."""
-        return not self.permissions or (user is not None and any(user.may(right) for right in self.permissions))
+        return not self.permissions or (
+            user is not None and any(user.may(right) for right in self.permissions)
+        )
 
 
 _providers: list[Provider] = []

@@ -1,7 +1,6 @@
 """Pages of long lists: counting stops at a bound, and so do the pages."""
 
 from functools import cached_property
-from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet

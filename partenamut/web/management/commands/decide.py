@@ -19,7 +19,7 @@ class Command(BaseCommand):
     """Asks a ruleset about facts, without the web and without writing anything."""
 
     help = "Answers one JSON object a line with the decision and its reasons; exit status 1 if a line was not valid."
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The ruleset, where to read and write, and the language of the sentences."""
