@@ -235,11 +235,16 @@ def test_a_list_without_filters(client, people):
     assert not tags(response).all("form", role="search")
 
 
-def test_text_of_rows_is_escaped(client, people):
-    User.objects.filter(pk=people[24].user_id).update(name="<script>alert(1)</script>")
+@pytest.mark.parametrize("made", [{}, {"kind": "status"}, {"url": lambda _row: "/x"}, {"sort": "role"}])
+@pytest.mark.parametrize("place", [0, 1])
+def test_text_is_escaped(client, people, monkeypatch, made, place):
+    columns = list(HeldList.columns)
+    columns.insert(place, Column("evil", "<b>Evil</b>", lambda _row: "<script>alert(1)</script>", **made))
+    monkeypatch.setattr(HeldList, "columns", columns)
     html = get(client).content.decode()
     assert "<script>alert" not in html
-    assert "&lt;script&gt;alert(1)" in html
+    assert html.count("&lt;script&gt;alert(1)") == 10
+    assert "<b>Evil" not in html
 
 
 def test_an_address_cannot_leave_its_attribute(client, people, monkeypatch):
