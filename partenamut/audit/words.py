@@ -4,8 +4,17 @@ from collections.abc import Mapping
 
 from django.apps import apps
 from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_lazy
+
+from partenamut.accounts.roles import Role
 
 _actions: dict[str, str | Promise] = {}
+#: Why a file was opened, where a word stands for it; views write the others out and mark them for translation.
+_PURPOSES = {
+    "mandate": gettext_lazy("Acts for this person"),
+    "payment": gettext_lazy("To pay a request"),
+    "api": gettext_lazy("Read by another system"),
+}
 
 
 def teach(words: Mapping[str, str | Promise]) -> None:
@@ -25,3 +34,14 @@ def record_kind(label: str) -> str:
         return str(apps.get_model(label)._meta.verbose_name)
     except LookupError:
         return label
+
+
+def purpose(code: str) -> str:
+    """Why a file was opened, in the active language."""
+    return str(_PURPOSES.get(code) or gettext(code))
+
+
+def roles(codes: str) -> str:
+    """The names of roles that were kept as codes with commas between them."""
+    names = dict(Role.choices)
+    return ", ".join(str(names.get(code, code)) for code in codes.split(",") if code)

@@ -218,9 +218,7 @@ class MemberViewSet(viewsets.ReadOnlyModelViewSet[Member]):
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """The member; the access stands in the log."""
         member = self.get_object()
-        note_access(
-            person=member, actor=user_of(request), at=now(), purpose="Read over the API", path=request.path
-        )
+        note_access(person=member, actor=user_of(request), at=now(), purpose="api", path=request.path)
         return Response(self.get_serializer(member).data)
 
 

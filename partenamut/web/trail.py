@@ -59,9 +59,9 @@ class AccessList(WorkList):
     columns = (
         Column("at", _("When"), value=lambda row: moment(row.at), sort="at"),
         Column("actor", _("Who"), value=lambda access: access.actor.name),
-        Column("roles", _("Roles"), "roles"),
+        Column("roles", _("Roles"), value=lambda access: words.roles(access.roles)),
         Column("person", _("Whose file"), value=lambda access: access.person or str(access.person_id)),
-        Column("purpose", _("Why"), "purpose", sort="purpose"),
+        Column("purpose", _("Why"), value=lambda access: words.purpose(access.purpose), sort="purpose"),
         Column("path", _("Page"), "path"),
         Column("allowed", _("Allowed"), value=lambda access: _("Yes") if access.allowed else _("No")),
     )

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partenamut.accounts.models import User
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission, Role
+from partenamut.audit import words
 from partenamut.audit.models import Access
 from partenamut.registry.masking import masked_iban
 from partenamut.registry.models import Member
@@ -135,7 +136,7 @@ def _roles(row: Access) -> str:
 
 
 def _purpose(row: Access) -> str:
-    return str(PURPOSES.get(row.purpose, row.purpose.replace("_", " ")))
+    return str(PURPOSES.get(row.purpose) or words.purpose(row.purpose))
 
 
 class AccessFilter(ListFilter):
