@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,7 +20,8 @@ from partenamut.periods import Days, EndBeforeStart, Period
 from partenamut.registry.models import ContributionPeriod, Member, Mutuality
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_LINES = 20_000
+#: A person waits while so many lines are checked.
+MAX_LINES = 10_000
 CHUNK = 1_000
 
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -103,6 +105,14 @@ class Line:
     number: int
     values: dict[str, str]
     errors: list[Error] = field(default_factory=list)
+
+    @cached_property
+    def index(self) -> str:
+        """The blind index of its NISS; empty for a wrong one."""
+        try:
+            return blind_index(parse_niss(self.values.get("niss", "")))
+        except WrongNumber:
+            return ""
 
     @property
     def json(self) -> str:
@@ -205,7 +215,7 @@ class Known:
 def known_around(lines: Sequence[Line], on: date) -> Known:
     """The mutualities in force on a day, and the members that the lines speak of."""
     mutualities = {row.code: row for row in Mutuality.objects.on(on)}
-    indexes = [index for line in lines if (index := _index(line.values.get("niss", "")))]
+    indexes = [line.index for line in lines if line.index]
     members = {row.niss_index: row for row in Member.objects.filter(niss_index__in=indexes)}
     numbers = [line.values.get("registration_number", "") for line in lines]
     taken = Member.objects.filter(registration_number__in=numbers)
@@ -251,7 +261,7 @@ def compare(line: Line, cleaned: Mapping[str, Any], known: Known) -> None:
     if line.errors:
         return
     mutuality = known.mutualities.get(cleaned["mutuality"])
-    index = blind_index(cleaned["niss"])
+    index = line.index
     if mutuality is None:
         line.errors.append(("mutuality", "mutuality.unknown"))
     elif known.registrations.get((mutuality.pk, cleaned["registration_number"]), index) != index:
@@ -284,11 +294,10 @@ def _overlaps_others(period: Period, held: Sequence[Period]) -> bool:
 
 
 def _mark_duplicates(lines: Sequence[Line]) -> None:
-    niss = Counter(index for line in lines if (index := _index(line.values.get("niss", ""))))
+    niss = Counter(line.index for line in lines if line.index)
     numbers = Counter(map(_registration, lines))
     for line in lines:
-        index = _index(line.values.get("niss", ""))
-        if index and niss[index] > 1:
+        if niss[line.index] > 1:
             line.errors.append(("niss", "niss.duplicate"))
         elif (registration := _registration(line))[1] and numbers[registration] > 1:
             line.errors.append(("registration_number", "registration_number.duplicate"))
@@ -296,13 +305,6 @@ def _mark_duplicates(lines: Sequence[Line]) -> None:
 
 def _registration(line: Line) -> tuple[str, str]:
     return line.values.get("mutuality", ""), line.values.get("registration_number", "")
-
-
-def _index(text: str) -> str:
-    try:
-        return blind_index(parse_niss(text))
-    except WrongNumber:
-        return ""
 
 
 def _wrong_text(column: ImportColumn, text: str) -> str:
