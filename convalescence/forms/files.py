@@ -1,6 +1,5 @@
 """Several files in one field: the good ones are taken, each refused one says why."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -42,26 +41,25 @@ class FilesField(UploadField):
 
 
 class FilesForm(forms.BaseForm):
-    """What forms with a `files` field share."""
-
-    cleaned_data: Mapping[str, Any]
+    """What forms with an `uploads` field share."""
 
     @property
     def files_kept(self) -> "list[UploadedFile[Any]]":
         """The files whose name and size are right."""
-        pair = getattr(self, "cleaned_data", {}).get("files") or ([], [])
-        return list(pair[0])
+        return list(self._sorted_files()[0])
 
     @property
     def files_refused(self) -> list[str]:
         """A sentence for each of the others."""
-        pair = getattr(self, "cleaned_data", {}).get("files") or ([], [])
-        return list(pair[1])
+        return list(self._sorted_files()[1])
+
+    def _sorted_files(self) -> "tuple[list[UploadedFile[Any]], list[str]]":
+        return getattr(self, "cleaned_data", {}).get("uploads") or ([], [])
 
     def refuse_files(self, sentences: list[str]) -> None:
         """Shows the sentences beside the field."""
         if sentences:
-            self.add_error("files", ValidationError(sentences))
+            self.add_error("uploads", ValidationError(sentences))
 
 
 def named(file: "UploadedFile[Any]", sentence: str) -> str:

@@ -17,20 +17,20 @@ class MessageForm(FilesForm, PortalForm):
     """A message to the service, with files."""
 
     text = forms.CharField(label=_("Your message"), max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
-    files = FilesField(label=_("Files"))
+    uploads = FilesField(label=_("Files"))
 
 
 class InvoiceForm(FilesForm, PortalForm):
     """The invoice of a stay."""
 
-    files = FilesField(label=_("Invoice"))
+    uploads = FilesField(label=_("Invoice"))
     mark_optional = False
 
     def clean(self) -> dict[str, Any]:
         """At least one file."""
         cleaned: dict[str, Any] = super().clean() or {}
         if not self.files_kept and not self.files_refused:
-            self.add_error("files", _("Choose the file of the invoice."))
+            self.add_error("uploads", _("Choose the file of the invoice."))
         return cleaned
 
 

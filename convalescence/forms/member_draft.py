@@ -36,14 +36,15 @@ class NewRequestForm(PortalForm):
             Benefit.SHORT_STAY: _("After the stay, in a rest home:"),
             Benefit.CAREGIVER: _("You accompany somebody during their convalescence:"),
         }
-        self.fields["benefit"].widget.hints = {  # type: ignore[attr-defined]
+        self.fields["benefit"].widget.hints = {
             benefit: f"{moment} {offers[benefit].in_words}." for benefit, moment in moments.items()
         }
         self.members = {str(member.public_id): member for member in members}
         if len(members) == 1:
             del self.fields["member"]
         else:
-            self.fields["member"].choices = [  # type: ignore[attr-defined]
+            field: Any = self.fields["member"]
+            field.choices = [
                 (key, _("For myself") if member.user_id == user_id else member.full_name)
                 for key, member in self.members.items()
             ]
@@ -65,13 +66,13 @@ class MedicalForm(FilesForm, PortalForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick at least one reason. Without one, a stay cannot be paid.")},
     )
-    files = FilesField(label=_("Medical proof"))
+    uploads = FilesField(label=_("Medical proof"))
 
 
 class FilesOnlyForm(FilesForm, PortalForm):
     """The invoice of a rest home, which may also come later."""
 
-    files = FilesField(label=_("Invoice of the rest home"))
+    uploads = FilesField(label=_("Invoice of the rest home"))
 
 
 class ResidenceFilter(FilterForm):

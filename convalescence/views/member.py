@@ -43,6 +43,7 @@ from partenamut.documents.models import Document
 from partenamut.documents.responses import as_download
 from partenamut.payments.models import Payable
 from partenamut.web.resume import posted
+from partenamut.web.worklist import Link
 from partenamut.workflow import TransitionRefused
 
 form_page = require_http_methods(["GET", "POST"])
@@ -58,7 +59,7 @@ def requests(request: HttpRequest) -> HttpResponseBase:
     left = days_left_of(members, today.year)
     new_url = reverse("convalescence:new")
     rows = own_requests(user, today).select_related("member", "residence")
-    action = {"label": _("Make a request"), "url": new_url}
+    action = Link(label=_("Make a request"), url=new_url)
     return MyRequests(rows, empty_action=action).respond(
         request,
         title=_("My requests"),
@@ -240,10 +241,10 @@ def _pdf(document: Document | None) -> HttpResponse:
 CaseView = Callable[[HttpRequest, Request], HttpResponse]
 
 
-def _on_sent(action: Action | None = None) -> Callable[[CaseView], Callable[..., HttpResponse]]:
+def _on_sent(action: Action | None = None) -> Callable[[CaseView], Callable[..., HttpResponseBase]]:
     """Opens a page of a sent request where its state allows the action; else says so on the request's page."""
 
-    def gate(view: CaseView) -> Callable[..., HttpResponse]:
+    def gate(view: CaseView) -> Callable[..., HttpResponseBase]:
         @form_page
         @member_page
         @wraps(view)

@@ -61,7 +61,13 @@ def check_benefit(request: HttpRequest, benefit: str) -> HttpResponse:
     form = CHECKS[benefit](request.POST if request.method == "POST" else None)
     context = {"form": form, "benefit": benefit, "benefit_name": Benefit(benefit).label, "contact": CONTACT}
     if request.method == "POST" and "edit" not in request.POST and form.is_valid():
-        return render(request, "convalescence/public/result.html", context | _result(form))
+        typed = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name != "csrfmiddlewaretoken"
+        ]
+        return render(request, "convalescence/public/result.html", context | _result(form) | {"typed": typed})
     return render(request, "convalescence/public/questions.html", context)
 
 
@@ -71,12 +77,6 @@ def _result(form: CheckForm) -> dict[str, object]:
     ruling = of_facts(facts)
     return {
         "estimate": Estimate(ruling, 0),
-        "typed": [
-            (name, value)
-            for name, values in form.data.lists()
-            for value in values
-            if name != "csrfmiddlewaretoken"
-        ],
         "alternatives": _alternatives(facts, ruling, today),
     }
 

@@ -135,7 +135,7 @@ def test_unknown_benefit_is_a_sentence(web):
 def test_the_medical_step_keeps_criteria_and_files(web, person):
     made = services.start(member=person, benefit=Benefit.CONVALESCENCE, actor=person.user, at=NOW)
     answer = web.post(
-        url("medical", made.public_id), {"criteria": ["heavy_treatment"], "files": [pdf(), picture()]}
+        url("medical", made.public_id), {"criteria": ["heavy_treatment"], "uploads": [pdf(), picture()]}
     )
     made.refresh_from_db()
     assert answer.url == url("choose_residence", made.public_id)
@@ -148,7 +148,7 @@ def test_the_medical_step_keeps_criteria_and_files(web, person):
 
 def test_no_criterion_is_a_sentence_and_keeps_the_file(web, person):
     made = services.start(member=person, benefit=Benefit.CONVALESCENCE, actor=person.user, at=NOW)
-    page = web.post(url("medical", made.public_id), {"files": [pdf()]})
+    page = web.post(url("medical", made.public_id), {"uploads": [pdf()]})
     assert "criteria" in errors(page)
     assert made.attachments.count() == 1
 
@@ -179,10 +179,10 @@ def test_a_bad_file_says_so_and_loses_nothing(web, person, bad):
     file = bad()
     page = web.post(
         url("medical", made.public_id),
-        {"criteria": ["daily_living_help"], "files": [file, picture("good.png")]},
+        {"criteria": ["daily_living_help"], "uploads": [file, picture("good.png")]},
     )
     assert page.status_code == 200
-    (sentence,) = errors(page)["files"]
+    (sentence,) = errors(page)["uploads"]
     assert file.name in sentence
     made.refresh_from_db()
     assert made.criteria == ["daily_living_help"]
@@ -456,7 +456,7 @@ def test_a_short_stay_is_claimed_after_it(web, person):
     page = web.post(url("dates", made.public_id), stay(D(2026, 3, 1), D(2026, 3, 20)))
     assert "departure" in errors(page)
     web.post(url("dates", made.public_id), stay(D(2026, 2, 1), D(2026, 2, 8)))
-    assert web.post(url("draft_invoice", made.public_id), {"files": [pdf("facture.pdf")]}).url == url(
+    assert web.post(url("draft_invoice", made.public_id), {"uploads": [pdf("facture.pdf")]}).url == url(
         "check_answers", made.public_id
     )
     assert web.get(url("check_answers", made.public_id)).context["estimate"].outcome == "granted"
@@ -599,13 +599,13 @@ def test_messages_go_with_their_files_or_not_at_all(web, person):
     case = sent(person)
     page = web.post(
         url("message", case.public_id),
-        {"text": "Voici.", "files": [pdf(), SimpleUploadedFile("x.pdf", b"MZ")]},
+        {"text": "Voici.", "uploads": [pdf(), SimpleUploadedFile("x.pdf", b"MZ")]},
     )
-    assert "files" in errors(page)
+    assert "uploads" in errors(page)
     assert "Voici." in page.content.decode()
     assert not case.messages.exists()
     assert not case.attachments.exists()
-    web.post(url("message", case.public_id), {"text": "Voici.", "files": [pdf()]})
+    web.post(url("message", case.public_id), {"text": "Voici.", "uploads": [pdf()]})
     (shown,) = web.get(url("request", case.public_id)).context["thread"]
     assert (shown["text"], len(shown["files"])) == ("Voici.", 1)
 
@@ -634,12 +634,12 @@ def test_after_the_stay_it_is_confirmed_and_the_invoice_sent(web, person):
         web.force_login(person.user)
         assert web.get(url("confirm_stay", case.public_id)).status_code == 200
         web.post(url("confirm_stay", case.public_id))
-        assert "files" in errors(web.post(url("send_invoice", case.public_id), {}))
+        assert "uploads" in errors(web.post(url("send_invoice", case.public_id), {}))
         refused = web.post(
-            url("send_invoice", case.public_id), {"files": [SimpleUploadedFile("x.pdf", b"MZ")]}
+            url("send_invoice", case.public_id), {"uploads": [SimpleUploadedFile("x.pdf", b"MZ")]}
         )
-        assert "files" in errors(refused)
-        web.post(url("send_invoice", case.public_id), {"files": [pdf("facture.pdf"), picture("page2.png")]})
+        assert "uploads" in errors(refused)
+        web.post(url("send_invoice", case.public_id), {"uploads": [pdf("facture.pdf"), picture("page2.png")]})
     case.refresh_from_db()
     assert case.status == Status.INVOICE_RECEIVED
     assert case.attachments.count() == 2
@@ -781,3 +781,35 @@ def test_an_answered_recognition_is_read_by_both(web, person, client):
     assert web.get(url("recognition_letter", case.public_id)).content.startswith(b"%PDF")
     client.force_login(member().user)
     assert client.get(url("recognition", case.public_id)).status_code == 404
+
+
+# --- what a letter never says, what a mail never says ------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["ask", "decide", "write"])
+def test_the_person_is_told_that_there_is_news_and_no_more(person, step, django_capture_on_commit_callbacks):
+    case, desk = sent(person), adviser()
+    mail.outbox.clear()
+    with django_capture_on_commit_callbacks(execute=True):
+        if step == "ask":
+            services.ask_information(request=case, text="Chimio ?", actor=desk, at=NOW)
+        elif step == "write":
+            services.write(request=case, text="Chimio ?", actor=desk, at=NOW)
+        else:
+            services.decide(request=case, actor=desk, at=NOW)
+    (message,) = mail.outbox
+    assert message.to == [person.user.email]
+    for secret in ("Chimio", case.number, person.last_name, "350", "http"):
+        assert secret not in message.subject + message.body
+
+
+def test_the_page_costs_the_same_however_much_was_said(web, person, django_assert_max_num_queries):
+    case, desk = sent(person), adviser()
+    web.get(url("request", case.public_id))
+    with django_assert_max_num_queries(32):
+        web.get(url("request", case.public_id))
+    for _ in range(8):
+        services.write(request=case, text="Bonjour", actor=desk, at=NOW)
+        web.post(url("message", case.public_id), {"text": "Voici", "uploads": [picture()]})
+    with django_assert_max_num_queries(32):
+        assert len(web.get(url("request", case.public_id)).context["thread"]) == 16

@@ -48,7 +48,7 @@ def answers(benefit, **changed):
 
 
 def test_the_start_page_says_amounts_days_and_whom_to_ask(client):
-    page = client.get(url("start")).content.decode()
+    page = client.get(url("start")).content.decode().replace("\u00a0", " ")
     for words in ("35 €", "30 €", "28", "14", "+32 2 549 76 70", "convalescence@partenamut.be"):
         assert words in page
     for link in (url("check"), reverse("registry:residences"), f"{url('new')}?benefit=short_stay"):

@@ -47,7 +47,7 @@ def ask(walk, place, dates, folder):
     walk.open(reverse("convalescence:start"))
     walk.press("form:has([value=convalescence]) button")
     page.locator("[name=criteria][value=recent_hospitalisation]").check()
-    page.locator("[name=files]").set_input_files(pdf_file(folder, "certificat.pdf"))
+    page.locator("[name=uploads]").set_input_files(pdf_file(folder, "certificat.pdf"))
     walk.press("button:not([name]):not([aria-hidden])")
     page.locator(f"[name=residence][value='{place.public_id}']").check()
     walk.press("form[method=post] button:not([name])")
@@ -83,7 +83,7 @@ def test_a_request_on_a_phone_until_the_invoice(page, live_server, place, dates,
 
     walk.open(reverse("convalescence:request", args=[case.public_id]))
     walk.press(f"a[href='{reverse('convalescence:send_invoice', args=[case.public_id])}']")
-    page.locator("[name=files]").set_input_files(pdf_file(tmp_path, "facture.pdf"))
+    page.locator("[name=uploads]").set_input_files(pdf_file(tmp_path, "facture.pdf"))
     walk.press("button")
     case.refresh_from_db()
     assert case.status == Status.INVOICE_RECEIVED
