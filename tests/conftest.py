@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 # The synchronous browser driver keeps an event loop running in the thread of the test.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -56,6 +57,16 @@ def flush_written_once(case: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = flush_written_once
+
+
+# --- the language -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Sentences that a test gets without a page are the English ones of the code; pages speak French first."""
+    with translation.override("en"):
+        yield
 
 
 # --- the browser ------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """The tests: quick hashes, files in memory, tasks at once, fixed keys that protect nothing."""
 
 from partenamut.settings.base import *  # noqa: F403
-from partenamut.settings.base import REST_FRAMEWORK
+from partenamut.settings.base import DATABASES, REST_FRAMEWORK
 
 DEMO = True
 GALLERY = True
@@ -11,6 +11,8 @@ FIELD_KEY = b"f" * 32
 BLIND_INDEX_KEY = b"b" * 32
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A page served from another thread gives its connection back: the test database can be dropped.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
