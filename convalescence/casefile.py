@@ -268,7 +268,7 @@ def _document(request: Request, attachment: Attachment) -> Row:
     if attachment.note:
         row["details"] = f"{row['details']}, {attachment.note}"
     if attachment.upload and attachment.upload.removed_at is None:
-        row["name"] = f"{attachment.get_kind_display()}: {attachment.upload.original_name}"
+        row["name"] = f"{attachment.get_kind_display()} ({attachment.upload.original_name})"
         row["url"] = reverse("convalescence:case_document", args=[request.public_id, attachment.public_id])
     return row
 

@@ -158,5 +158,5 @@ def _facts(row: Recognition) -> list[dict[str, object]]:
         {"label": _("Help given"), "value": row.help_given},
         {"label": _("Asked on"), "value": f"{formats.day(row.asked_on)} ({row.asked_by.name})"},
         {"label": _("Recognised so far"), "value": periods(known) or _("Never")},
-        {"label": _("Answer"), "value": row.answer or "–"},
+        {"label": _("Reason or remark"), "value": row.answer or "–"},
     ]
