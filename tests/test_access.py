@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from http.cookies import SimpleCookie
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -168,7 +169,7 @@ def foreign(actors: dict[str, User]) -> World:
 
 def answer(client: Client, method: str, url: str) -> Any:
     """The response to a request whose effects are undone; the browser stays logged in."""
-    session = client.cookies.copy()
+    session = SimpleCookie({name: morsel.value for name, morsel in client.cookies.items()})
     with transaction.atomic():
         response = getattr(client, method)(url, **({"data": {}} if method == "post" else {}))
         if hasattr(response, "streaming_content"):

@@ -28,7 +28,7 @@ class ResetForm(PortalForm, auth_forms.PasswordResetForm):
     """The address to which the link is sent."""
 
 
-class NewPasswordForm(PortalForm, auth_forms.SetPasswordForm):
+class NewPasswordForm(PortalForm, auth_forms.SetPasswordForm):  # type: ignore[type-arg]
     """The new password, twice."""
 
 
