@@ -1,7 +1,7 @@
 """What people do with requests: one function per use case, each in one transaction, with who and when."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -36,6 +36,9 @@ from partenamut.payments import services as payments
 from partenamut.registry.models import Member
 
 SERIES = {Benefit.CONVALESCENCE: "CONV", Benefit.SHORT_STAY: "COURT", Benefit.CAREGIVER: "AIDANT"}
+
+#: The same words of the same person within this time are a second click.
+SAME_CLICK = timedelta(minutes=2)
 
 #: What a draft may still be given; everything else of a request moves by its workflow.
 DRAFT_FIELDS = frozenset(
@@ -154,7 +157,16 @@ def attach(
 def note_paper(
     *, request: Request, kind: AttachmentKind, received_on: date, note: str, actor: User, at: datetime
 ) -> Attachment:
-    """A document that came by post, with the day it was received; an invoice moves the request as a file would."""
+    """A document that came by post, with the day it was received; an invoice moves the request as a file would.
+
+    The same click twice notes it once.
+    """
+    lock(request)
+    standing = request.attachments.filter(
+        kind=kind, received_on=received_on, note=note, added_by=actor, upload=None, removed_at=None
+    ).first()
+    if standing is not None:
+        return standing
     attachment = Attachment.objects.create(
         request=request, kind=kind, received_on=received_on, added_by=actor, note=note
     )
@@ -193,7 +205,11 @@ def receive_invoice(*, request: Request, file: "File[Any]", actor: User, at: dat
 
 @transaction.atomic
 def write(*, request: Request, text: str, actor: User, at: datetime) -> Message:
-    """A message on the request; from the member's side it answers what was asked."""
+    """A message on the request; from the member's side it answers what was asked. Clicked twice it is sent once."""
+    lock(request)
+    last = request.messages.order_by("-sent_at", "-pk").first()
+    if last and (last.author_id, last.text) == (actor.pk, text) and at - last.sent_at < SAME_CLICK:
+        return last
     from_service = actor.may(Permission.HANDLE_REQUESTS) and not _is_party(request, actor, localdate(at))
     message = Message.objects.create(
         request=request, author=actor, from_service=from_service, text=text, sent_at=at

@@ -329,6 +329,31 @@ def test_a_decision_is_never_changed() -> None:
             change()
 
 
+def test_a_message_clicked_twice_is_sent_once() -> None:
+    request = sent()
+    for seconds in (0, 2):
+        services.write(
+            request=request, text="When?", actor=request.filed_by, at=LATER + timedelta(seconds=seconds)
+        )
+    assert request.messages.count() == 1
+    services.write(request=request, text="When?", actor=request.filed_by, at=LATER + timedelta(hours=1))
+    assert request.messages.count() == 2
+
+
+def test_a_paper_noted_twice_stands_once() -> None:
+    request, officer = sent(), adviser()
+    for _ in "ab":
+        services.note_paper(
+            request=request,
+            kind=AttachmentKind.OTHER,
+            received_on=TODAY,
+            note="card",
+            actor=officer,
+            at=LATER,
+        )
+    assert request.attachments.count() == 1
+
+
 # --- queries
 
 
