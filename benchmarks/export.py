@@ -33,7 +33,7 @@ import psycopg  # noqa: E402
 from django.db import connection, models  # noqa: E402
 from django.utils.translation import gettext_lazy as _  # noqa: E402
 
-from partenamut.web.exports import Column, stream_csv, stream_xlsx, without_formula  # noqa: E402
+from partenamut.web.exports import Column, Kind, stream_csv, stream_xlsx, without_formula  # noqa: E402
 
 MOST_TIMES_COPY = 4.0
 MOST_MEGABYTES = 200
@@ -63,7 +63,8 @@ class Request(models.Model):
 
 
 NAMES = ["reference", "last_name", "first_name", "submitted_on", "amount", "days", "status"]
-COLUMNS = [Column(name, name, name) for name in NAMES]
+KINDS: dict[str, Kind] = {"submitted_on": "day", "amount": "euros", "days": "number", "status": "status"}
+COLUMNS = [Column(name, name, name, kind=KINDS.get(name, "text")) for name in NAMES]
 
 FILL = """
     INSERT INTO benchmark_request (reference, last_name, first_name, submitted_on, amount, days, status)
