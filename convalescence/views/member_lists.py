@@ -37,7 +37,7 @@ class MyRequests(WorkList):
         ),
         Column("benefit", _("Benefit"), "benefit"),
         Column("member", _("For"), lambda row: row.member.full_name),
-        Column("place", _("Place"), lambda row: row.place_name),
+        Column("place", _("Residence"), lambda row: row.place_name),
         Column("arrival", _("Arrival"), "arrival", kind="day", sort="arrival"),
         Column("departure", _("Departure"), "departure", kind="day"),
         Column("sent", _("Sent on"), "submitted_on", kind="day", sort="submitted_on"),

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy
 
 from partenamut.audit.models import Entry
 from partenamut.registry.models import (
+    Insurer,
     Label,
+    LabelCriterion,
     LabelGrant,
     Mandate,
     Member,
@@ -62,6 +64,8 @@ OWN_NAMES: Mapping[str, Any] = {
     "director": gettext_lazy("Director"),
     "representative": gettext_lazy("Representative"),
     "user": gettext_lazy("User"),
+    "mutuality": gettext_lazy("Mutuality"),
+    "insurer": gettext_lazy("Insurer"),
     "basis": Mandate._meta.get_field("basis").verbose_name,
     "label": gettext_lazy("Label"),
     "withdrawn_because": LabelGrant._meta.get_field("withdrawn_because").verbose_name,
@@ -75,7 +79,7 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     "structure_types": dict(StructureType.choices),
     "language": dict(Member.Language.choices),
 }
-OWNERS: tuple[type[models.Model], ...] = (Member, Residence, PartnerPeriod)
+OWNERS: tuple[type[models.Model], ...] = (Member, Residence, PartnerPeriod, Insurer, LabelCriterion)
 
 
 @dataclass(frozen=True)
