@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import authenticate
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
@@ -51,14 +52,15 @@ class ConfirmForm(PortalForm):
         strip=False,
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, request: HttpRequest, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.request = request
 
     def clean_password(self) -> str:
         """The password of the user."""
         password: str = self.cleaned_data["password"]
-        if not self.user.check_password(password):
+        # Through the backends of the log-in: they count wrong passwords and shut the door after some.
+        if authenticate(self.request, username=user_of(self.request).email, password=password) is None:
             raise ValidationError(_("This is not your password. Type it again."))
         return password
 
@@ -79,12 +81,14 @@ def iban(request: HttpRequest) -> HttpResponse:
 
 
 @sensitive_post_parameters("password")
-@require_http_methods(["POST"])
+@require_http_methods(["GET", "POST"])
 @member_page
 def confirm_iban(request: HttpRequest) -> HttpResponse:
     """The change itself, with the password; the number is the one that was shown."""
     member, user = _own(request), user_of(request)
-    form = ConfirmForm(request.POST, user=user)
+    if request.method == "GET":
+        return redirect("web:iban")
+    form = ConfirmForm(request.POST, request=request)
     typed = _unsigned(request.POST.get("token", ""), user)
     if typed is None:
         messages.warning(request, _("Too much time has passed. Type the account number again."))
@@ -100,7 +104,7 @@ def _confirm_page(
     request: HttpRequest, member: Member, typed: str, form: ConfirmForm | None = None
 ) -> HttpResponse:
     token = signing.dumps([user_of(request).pk, typed], salt=_SALT)
-    form = form or ConfirmForm(initial={"token": token}, user=user_of(request))
+    form = form or ConfirmForm(initial={"token": token}, request=request)
     context = {"form": form, "old": masked_iban(member.iban), "new": typed}
     return render(request, "web/account/confirm_iban.html", context)
 

@@ -101,3 +101,26 @@ def test_accesses_cost_the_same_however_many(web, person, django_assert_max_num_
         note_access(person=person, actor=adviser(), at=now(), purpose="mandate", path="/")
     with django_assert_max_num_queries(10):
         web.get(reverse("web:accesses"))
+
+
+def test_passwords_cannot_be_tried_without_end(web, person, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    for _ in range(3):
+        _page, answer = confirm(web, numbers.iban(4242), "wrong")
+    assert answer.status_code == 429
+    token = web.post(reverse("web:iban"), {"iban": numbers.iban(4242)}).context["form"]["token"].value()
+    web.post(reverse("web:confirm_iban"), {"token": token, "password": PASSWORD})
+    person.refresh_from_db()
+    assert person.iban != numbers.iban(4242)
+
+
+def test_the_log_in_stays_shut_after_wrong_passwords_for_the_right_one_too(client, person, settings):
+    settings.AXES_FAILURE_LIMIT = 3
+    log_in = reverse("accounts:login")
+    for _ in range(3):
+        client.post(log_in, {"username": person.user.email, "password": "wrong"})
+    answer = client.post(log_in, {"username": person.user.email, "password": PASSWORD})
+    assert answer.status_code == 429
+    assert "_auth_user_id" not in client.session
+    other = member().user
+    assert client.post(log_in, {"username": other.email, "password": PASSWORD}).status_code == 302
