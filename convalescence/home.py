@@ -36,6 +36,8 @@ MENU = (
 
 #: Words for what is done beside the steps of the workflow.
 ACTIONS = {
+    "asked_for_recognition": _("Recognition asked for"),
+    "took_back_recognition": _("Recognition withdrawn"),
     "start": _("Draft begun"),
     "discard": _("Draft thrown away"),
     "assign": _("Assigned"),

@@ -29,8 +29,10 @@ class Obstacle(Struct, frozen=True):
     sentence: str
 
 
-def obstacles(benefit: str, arrival: date, departure: date, today: date) -> Iterator[Obstacle]:
-    """What speaks against the dates of a stay on a day, whoever asks it."""
+def obstacles(
+    benefit: str, arrival: date, departure: date, today: date, *, asked_on: date | None = None
+) -> Iterator[Obstacle]:
+    """What speaks against the dates of a stay on a day; one that was asked before may have begun since."""
     if departure <= arrival:
         yield Obstacle("departure", _("The departure must come after the arrival."))
     elif (departure - arrival).days > MAX_DAYS:
@@ -38,7 +40,7 @@ def obstacles(benefit: str, arrival: date, departure: date, today: date) -> Iter
             "A request covers %(days)d days at most. Make a second request for the rest of the stay."
         )
         yield Obstacle("departure", sentence % {"days": MAX_DAYS})
-    yield from _too_early(benefit, arrival, today)
+    yield from _too_early(benefit, arrival, asked_on or today)
     yield from _too_late(benefit, departure, today)
 
 

@@ -198,7 +198,8 @@ class DatesForm(PortalForm):
         return cleaned
 
     def _check(self, arrival: date, departure: date) -> None:
-        for obstacle in obstacles(self.draft.benefit, arrival, departure, self.today):
+        asked_on = self.draft.submitted_on
+        for obstacle in obstacles(self.draft.benefit, arrival, departure, self.today, asked_on=asked_on):
             self.add_error(obstacle.field, obstacle.sentence)
         if self.errors:
             return

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from convalescence import asking, recognitions, statements
 from convalescence.documents import CONTACT
@@ -61,11 +61,13 @@ def statement(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     return render(request, "convalescence/member/statement.html", context)
 
 
-@require_POST
+@form_page
 @member_page
 def issue_statement(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     """The statement as it stands, made once; then its PDF."""
     member = _member(request, public_id)
+    if request.method == "GET":
+        return redirect("convalescence:statement", public_id, year)
     if year not in statements.years_of(member, localdate()):
         raise Http404
     issued = statements.issue(member=member, year=year, actor=user_of(request), at=now())

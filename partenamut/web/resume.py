@@ -68,6 +68,9 @@ class ResumeMiddleware:
         owner = _owner(request.POST.get(OWNER, ""))
         if owner is None:
             return None
+        if request.headers.get("HX-Request"):
+            # A part of a page that refreshes itself: nothing was sent, and a log-in page does not belong there.
+            return HttpResponse(status=204)
         kept = [
             (name, value) for name, values in request.POST.lists() for value in values if name not in NOT_KEPT
         ]

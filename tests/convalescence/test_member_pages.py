@@ -813,3 +813,15 @@ def test_the_page_costs_the_same_however_much_was_said(web, person, django_asser
         web.post(url("message", case.public_id), {"text": "Voici", "uploads": [picture()]})
     with django_assert_max_num_queries(32):
         assert len(web.get(url("request", case.public_id)).context["thread"]) == 16
+
+
+def test_a_stay_that_has_begun_is_shortened_but_not_moved_before_the_request(web, person):
+    case = sent(person)
+    services.decide(request=case, actor=adviser(), at=NOW)
+    with time_machine.travel(datetime(2026, 4, 6, 9, tzinfo=BRUSSELS), tick=False):
+        web.force_login(person.user)
+        early = web.post(url("change_dates", case.public_id), stay(D(2026, 3, 1), D(2026, 4, 6)))
+        assert "arrival" in errors(early)
+        web.post(url("change_dates", case.public_id), stay(case.arrival, D(2026, 4, 6)))
+    case.refresh_from_db()
+    assert case.departure == D(2026, 4, 6)

@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from convalescence import services
 from convalescence.models import Request
 from convalescence.workflow import Status
+from tests.factories.accounts import PASSWORD
 from tests.factories.desk import adviser, member
 from tests.factories.registry import LabelGrantFactory, ResidenceFactory
 from tests.journeys.walking import PHONE, WIDE, Walk, pdf_file
@@ -258,3 +260,23 @@ def test_pages_stand_a_zoom_of_200_percent(page, live_server, place):
     walk.log_in(person.user)
     for name in ("medical", "choose_residence", "dates", "caregiver", "check_answers"):
         walk.open(reverse(f"convalescence:{name}", args=[made.public_id]))
+
+
+def test_a_session_that_ends_in_the_fourth_step_loses_nothing(page, live_server, place, dates):
+    person = member()
+    made = services.start(member=person, benefit="convalescence", actor=person.user, at=now())
+    services.fill_in(request=made, residence=place, arrival=dates[0], actor=person.user, at=now())
+    walk = Walk(page, live_server, "late")
+    walk.log_in(person.user)
+    walk.open(reverse("convalescence:caregiver", args=[made.public_id]))
+    page.locator("[name=choice][value=ask]").check()
+    page.locator("[name=last_name]").fill("Van den Bossche")
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    walk.press("form[method=post] .app-actions button:not([name])")
+    assert reverse("accounts:login") in page.url
+    page.locator("[name=username]").fill(person.user.email)
+    page.locator("[name=password]").fill(PASSWORD)
+    walk.press("form:has([name=password]) button:not([type=button])")
+    assert page.url.endswith(reverse("convalescence:caregiver", args=[made.public_id]))
+    assert page.locator("[name=last_name]").input_value() == "Van den Bossche"
+    assert page.locator("[name=choice][value=ask]").is_checked()

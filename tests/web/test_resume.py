@@ -132,3 +132,20 @@ def test_every_form_of_a_closed_page_bears_the_mark(client):
     for name in ("medical", "dates", "caregiver", "check_answers", "discard"):
         page = client.get(reverse(f"convalescence:{name}", args=[made.public_id])).content.decode()
         assert 'name="owner"' in page, name
+
+
+def test_a_part_of_a_page_that_refreshes_itself_is_left_alone(browser):
+    made = draft()
+    address = reverse("convalescence:dates", args=[made.public_id])
+    typed = {"owner": owner_of(made.member.user), "csrfmiddlewaretoken": token(browser)}
+    answer = browser.post(address, typed, headers={"HX-Request": "true"})
+    assert answer.status_code == 204
+    assert "typed_before_log_in" not in browser.session
+
+
+@pytest.mark.parametrize("name", ["web:confirm_iban", "convalescence:issue_statement"])
+def test_after_log_in_an_act_without_a_page_leads_to_the_page_before(client, name):
+    person = member()
+    client.force_login(person.user)
+    args = [person.public_id, 2026] if "statement" in name else []
+    assert client.get(reverse(name, args=args)).status_code == 302
