@@ -195,6 +195,24 @@ def test_npm_writes_no_addresses():
     assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text().splitlines()
 
 
+# --- what people read -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links_lead_somewhere(name):
+    targets = re.findall(r"\]\(([^)#]+)[^)]*\)", (ROOT / name).read_text())
+    assert [target for target in targets if "://" not in target and not (ROOT / target).exists()] == []
+
+
+def test_the_readme_names_every_setting():
+    readme = (ROOT / "README.md").read_text()
+    read = set()
+    for path in (ROOT / "partenamut" / "settings").glob("*.py"):
+        read |= set(re.findall(r'(?:environ\.get|required|listed)\("([A-Z_]+)"', path.read_text()))
+    assert {"SECRET_KEY", "REDIS_URL", "LOG_LEVEL"} <= read
+    assert [name for name in sorted(read) if f"`{name}`" not in readme] == []
+
+
 # --- what a clone carries ---------------------------------------------------------------------------------
 
 
