@@ -290,7 +290,7 @@ def _award(lines: list[Line], amount: Decimal) -> dict[str, object]:
     return {
         "caption": _("Days and amounts"),
         "columns": [
-            {"label": _("Days paid"), "kind": "text"},
+            {"label": _("Days paid"), "kind": "text", "width": 45},
             {"label": pgettext("of days", "Number"), "kind": "number"},
             {"label": _("A day"), "kind": "amount"},
             {"label": _("Amount"), "kind": "amount"},

@@ -77,7 +77,7 @@ def test_tables_have_headers_with_their_scope(engine, archived):
 def test_conditions_head_their_rows():
     found = samples.elements(samples.letter_pdf(), "TH")
     assert found.count(("TH", "Row")) == 4  # three conditions and the total
-    assert found.count(("TH", "Column")) == 8
+    assert found.count(("TH", "Column")) == 7
 
 
 def test_the_subject_is_the_first_heading(archived):
