@@ -1,5 +1,6 @@
 """What happened to a payable or a batch, from the audit entries."""
 
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -34,7 +35,14 @@ def history(subject: Payable | Batch) -> list[dict[str, Any]]:
             "title": TITLES.get(entry.action, entry.action),
             "who": entry.actor.name if entry.actor else _("the portal"),
             "at": entry.at,
-            "note": entry.note,
+            "note": _note(entry),
         }
         for entry in entries
     ]
+
+
+def _note(entry: Entry) -> str:
+    """What was noted; the day of a payment as people write it."""
+    if entry.action != Action.PAY:
+        return str(entry.note)
+    return f"{date.fromisoformat(entry.note):%d/%m/%Y}"

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partenamut.audit import words
 from partenamut.audit.models import Entry
 from partenamut.registry.models import (
     Insurer,
@@ -72,6 +75,12 @@ OWN_NAMES: Mapping[str, Any] = {
     "first_day": gettext_lazy("First day"),
     "last_day": gettext_lazy("Last day"),
     "source": gettext_lazy("Source"),
+    "payments": gettext_lazy("Payments"),
+    "total": gettext_lazy("Total"),
+    "origin": gettext_lazy("Case"),
+    "assignee": gettext_lazy("Assigned to"),
+    "request": gettext_lazy("Request"),
+    "claim": gettext_lazy("Request"),
 }
 #: field -> value -> the same in words
 WORDS: Mapping[str, Mapping[str, Any]] = {
@@ -113,27 +122,47 @@ def history_of(subject: models.Model) -> list[Event]:
     return [_event(entry) for entry in entries.order_by("-at", "-pk")[:LIMIT]]
 
 
+def changes_of(entry: Entry) -> list[Change]:
+    """The fields that an entry changed, in the words of the record it is about."""
+    owner = _owner(entry.subject_type)
+    return [_change(owner, name, value) for name, value in entry.changes.items()]
+
+
+def note_of(entry: Entry) -> str:
+    """What was noted with an entry; a day as people write it, nothing for a code."""
+    return "" if entry.note == "iban_changed" else _day(entry.note) or entry.note
+
+
 def _event(entry: Entry) -> Event:
     return Event(
-        title=str(ACTIONS.get(entry.action, entry.action.replace("_", " "))),
+        title=words.action(entry.action),
         at=entry.at,
         who=entry.actor.name if entry.actor else _("the portal"),
-        note="" if entry.note == "iban_changed" else entry.note,
-        changes=[_change(name, value) for name, value in entry.changes.items()],
+        note=note_of(entry),
+        changes=changes_of(entry),
     )
 
 
-def _change(name: str, value: Any) -> Change:
+def _owner(label: str) -> type[models.Model] | None:
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError):
+        return None
+
+
+def _change(owner: type[models.Model] | None, name: str, value: Any) -> Change:
     before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-    return Change(_label(name), _words(name, before), _words(name, after))
+    known = _choices(owner, name)
+    return Change(_label(owner, name), _words(known, before), _words(known, after))
 
 
-def _label(name: str) -> str:
+def _label(owner: type[models.Model] | None, name: str) -> str:
     if name in OWN_NAMES:
         text = str(OWN_NAMES[name])
     else:
+        owners = (owner, *OWNERS) if owner is not None else OWNERS
         text = next(
-            (str(verbose) for owner in OWNERS if (verbose := _verbose(owner, name))), name.replace("_", " ")
+            (str(verbose) for each in owners if (verbose := _verbose(each, name))), name.replace("_", " ")
         )
     return text[:1].upper() + text[1:]
 
@@ -143,14 +172,23 @@ def _verbose(owner: type[models.Model], name: str) -> Any:
     return known[name].verbose_name if name in known else ""
 
 
-def _words(name: str, value: Any) -> str:
+def _choices(owner: type[models.Model] | None, name: str) -> Mapping[str, Any]:
+    """The words for the values of a field; nothing for a field without choices."""
+    if name in WORDS or owner is None:
+        return WORDS.get(name, {})
+    try:
+        return dict(getattr(owner._meta.get_field(name), "flatchoices", ()))
+    except FieldDoesNotExist:
+        return {}
+
+
+def _words(known: Mapping[str, Any], value: Any) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(_words(name, part) for part in value)
-    known = WORDS.get(name, {})
+        return ", ".join(_words(known, part) for part in value)
     if value in known:
         return str(known[value])
     return _day(str(value)) or str(value)

@@ -7,14 +7,27 @@ from django.db.models.functions import Concat
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.timezone import localtime
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.permissions import requires
 from partenamut.accounts.roles import Permission
 from partenamut.audit import words
 from partenamut.audit.models import Access, Entry
+from partenamut.registry.history import changes_of, note_of
+from partenamut.registry.lists import way
 from partenamut.registry.models import Member
 from partenamut.web.worklist import Column, DayFilter, ListFilter, SearchFilter, WorkList
+
+
+def changes_in_words(entry: Entry) -> str:
+    """The changes of an entry in a line: field: before → after, or field: value for what is new."""
+    parts = []
+    for change in changes_of(entry):
+        fresh = change.stays or change.before == "–"
+        text = change.after if fresh else f"{change.before} → {change.after}"
+        parts.append(gettext("%(label)s: %(text)s") % {"label": change.label, "text": text})
+    return "; ".join(parts)
 
 
 class EntryFilter(ListFilter):
@@ -36,8 +49,8 @@ class EntryList(WorkList):
         Column("action", _("What"), value=lambda entry: words.action(entry.action), sort="action"),
         Column("subject_type", _("Record"), value=lambda entry: words.record_kind(entry.subject_type)),
         Column("subject_id", _("Record number"), value=lambda entry: str(entry.subject_id), table=False),
-        Column("changes", _("Changes"), value=lambda entry: changes_in_words(entry.changes)),
-        Column("note", _("Why"), "note"),
+        Column("changes", _("Changes"), value=changes_in_words),
+        Column("note", _("Why"), value=note_of),
     )
     filterset_class = EntryFilter
     ordering = ("-at",)
@@ -74,7 +87,9 @@ class AccessList(WorkList):
 @requires(Permission.READ_AUDIT)
 def entries(request: HttpRequest) -> HttpResponseBase:
     """What was done, by whom and when."""
-    return EntryList(Entry.objects.select_related("actor")).respond(request, title=_("What was done"))
+    other = way(_("Who opened which file"), "web:accesses_of_all")
+    rows = Entry.objects.select_related("actor")
+    return EntryList(rows).respond(request, title=_("What was done"), actions=[other])
 
 
 @requires(Permission.READ_AUDIT)
@@ -83,18 +98,10 @@ def accesses(request: HttpRequest) -> HttpResponseBase:
     person = Member.objects.filter(public_id=OuterRef("person_id"))
     name = person.annotate(name=Concat("first_name", Value(" "), "last_name")).values("name")
     accesses = Access.objects.select_related("actor").annotate(person=Subquery(name))
-    return AccessList(accesses).respond(request, title=_("Who opened which file"))
+    other = way(_("What was done"), "web:entries")
+    return AccessList(accesses).respond(request, title=_("Who opened which file"), actions=[other])
 
 
 def moment(at: datetime) -> str:
     """A moment in local time: 07/03/2026 14:05:09."""
     return f"{localtime(at):%d/%m/%Y %H:%M:%S}"
-
-
-def changes_in_words(changes: dict[str, object]) -> str:
-    """The changes of an entry in a line: field: before → after."""
-    parts = []
-    for name, value in changes.items():
-        before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
-        parts.append(f"{name}: {'' if before is None else before} → {'' if after is None else after}")
-    return "; ".join(parts)
