@@ -27,6 +27,12 @@ class PasswordForm(PortalForm, auth_forms.PasswordChangeForm):
 class ResetForm(PortalForm, auth_forms.PasswordResetForm):
     """The address to which the link is sent."""
 
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
 
 class NewPasswordForm(PortalForm, auth_forms.SetPasswordForm):  # type: ignore[type-arg]
     """The new password, twice."""

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -116,14 +117,19 @@ def edit_user(request: HttpRequest, public_id: str) -> HttpResponse:
     """The name, address and roles of a user; taking a role away ends the user's sessions."""
     user = get_object_or_404(User, public_id=public_id)
     form = UserEditForm(request.POST or None, instance=user, initial={"roles": sorted(user.roles)})
+    title = user.name  # the form writes on the user as it is read
     if request.method == "POST" and form.is_valid():
-        services.change_user(
-            user=user,
-            values={name: form.cleaned_data[name] for name in UserEditForm.Meta.fields},
-            roles=[Role(role) for role in form.cleaned_data["roles"]],
-            actor=user_of(request),
-            at=now(),
-        )
-        messages.success(request, _("The changes to %(name)s are kept.") % {"name": user.name})
-        return redirect("accounts:users")
-    return render(request, "accounts/user.html", {"form": form, "title": user.name, "subject": user})
+        try:
+            services.change_user(
+                user=user,
+                values={name: form.cleaned_data[name] for name in UserEditForm.Meta.fields},
+                roles=[Role(role) for role in form.cleaned_data["roles"]],
+                actor=user_of(request),
+                at=now(),
+            )
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The changes to %(name)s are kept.") % {"name": user.name})
+            return redirect("accounts:users")
+    return render(request, "accounts/user.html", {"form": form, "title": title, "subject": user})
