@@ -41,6 +41,7 @@ def own_residence(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "partner_periods": found.partner_periods.order_by("-first_day"),
         "approvals": found.inami_approvals.order_by("-first_day"),
         "labels": label_rows(found),
+        "several": _directed(request).count() > 1,
     }
     return render(request, "registry/own_residence.html", context)
 
