@@ -10,8 +10,8 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 from rest_framework.routers import BaseRouter
 
-from convalescence.filters import RequestApiFilter
 from convalescence.models import Decision, Request
+from convalescence.readings.queue import RequestApiFilter
 from convalescence.services import in_force
 from partenamut.accounts.permissions import user_of
 from partenamut.accounts.roles import Permission

@@ -13,9 +13,10 @@ class ConvalescenceConfig(AppConfig):
         """Makes this business known; nothing here reads the database."""
         from django.urls import reverse
 
-        from convalescence import home, timeline
+        from convalescence import home
         from convalescence.answers import RULESETS_ON_OFFER
-        from convalescence.payments import ORIGIN, follow
+        from convalescence.readings import timeline
+        from convalescence.services.payments import ORIGIN, follow
         from convalescence.workflow import Action
         from partenamut.audit.words import teach
         from partenamut.payments.listeners import on_approval, on_settled

@@ -102,7 +102,13 @@ def overruled(request: Request, first_day: date | None, last_day: date | None, *
 
 def replay(decision: Decision) -> RuleDecision:
     """The rules asked again about the facts a decision was taken on."""
-    return decide(msgspec.convert(decision.facts, RULESETS[decision.ruleset], str_keys=True))
+    return decide(stored_facts(decision))
+
+
+def stored_facts(decision: Decision) -> Facts:
+    """The facts a decision was taken on."""
+    # JSON knows no numbers as keys: the years of the days used come back as text.
+    return msgspec.convert(decision.facts, RULESETS[decision.ruleset], str_keys=True)
 
 
 def lines_of(decision: Decision) -> list[Line]:

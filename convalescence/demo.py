@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from convalescence import recognitions, services
+from convalescence import services
 from convalescence.models import AttachmentKind, Benefit, Channel, MedicalCriterion, Request
+from convalescence.services import recognitions
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import create_user

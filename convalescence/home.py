@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convalescence.facts import days_left
 from convalescence.models import Benefit, Recognition, Request
-from convalescence.offer import offers
+from convalescence.readings.offer import offers
 from convalescence.workflow import RecognitionStatus, Status
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission

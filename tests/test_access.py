@@ -15,8 +15,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from convalescence import recognitions, services
+from convalescence import services
 from convalescence.models import AttachmentKind, SavedView
+from convalescence.services import recognitions
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import revoke_role

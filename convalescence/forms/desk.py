@@ -11,8 +11,8 @@ from django.http import QueryDict
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
-from convalescence.filters import ME, NOBODY, QueueFilter, advisers
 from convalescence.models import AttachmentKind, Request, SavedView
+from convalescence.readings.queue import ME, NOBODY, QueueFilter, advisers
 from partenamut.accounts.models import User
 from partenamut.registry.models import Residence, StructureType
 from partenamut.web.forms import AutocompleteSelect, DayField, PortalForm, Radios

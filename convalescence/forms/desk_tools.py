@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from convalescence.forms.desk import RowField
 from convalescence.models import Benefit, MedicalCriterion
+from convalescence.readings.whatif import ALWAYS, NEVER, REGISTRY, dated_names, years_of
 from convalescence.rules import Caregiver, Convalescence, ShortStay
 from convalescence.rules import Request as Facts
-from convalescence.whatif import ALWAYS, NEVER, REGISTRY, dated_names, years_of
 from partenamut.registry.models import Label, Residence, StructureType
 from partenamut.web.forms import AutocompleteSelect, DayField, PortalForm, Radios, YesNoField
 

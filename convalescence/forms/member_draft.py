@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from convalescence.forms.files import FilesField, FilesForm
 from convalescence.models import Benefit, MedicalCriterion, Request
-from convalescence.offer import Offer
-from convalescence.stays import obstacles, overlapping
+from convalescence.readings.offer import Offer
+from convalescence.readings.stays import obstacles, overlapping
 from partenamut.registry.models import CaregiverRecognition, Label, Member, Residence, StructureType
 from partenamut.web.forms import DayField, FilterForm, NissField, PortalForm, Radios
 

@@ -13,11 +13,13 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from convalescence import casefile, desk, services
+from convalescence import services
 from convalescence.deciding import Ruling, overruled, ruled
-from convalescence.filters import TONES
 from convalescence.forms.desk import DepartForm, MessageForm, ReviewForm, VersionForm
 from convalescence.models import Departure, Request
+from convalescence.readings import casefile
+from convalescence.readings.queue import TONES
+from convalescence.services import desk
 from convalescence.views.desk import (
     CASE,
     DOCUMENT,

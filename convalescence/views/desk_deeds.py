@@ -17,9 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from convalescence import desk, services
-from convalescence.casefile import facts
-from convalescence.filters import TONES
+from convalescence import services
 from convalescence.forms.desk import (
     AppealForm,
     AskForm,
@@ -32,6 +30,9 @@ from convalescence.forms.desk import (
     RestHomeForm,
 )
 from convalescence.models import Benefit, Departure, Request
+from convalescence.readings.casefile import facts
+from convalescence.readings.queue import TONES
+from convalescence.services import desk
 from convalescence.views.desk import CASE, View, attempt, member_of_case, opened_case, to_case, watched
 from convalescence.workflow import REQUEST, Action, Status
 from partenamut.accounts.models import User

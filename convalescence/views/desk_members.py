@@ -11,10 +11,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from convalescence import desk, sheet
 from convalescence.forms.desk import FindMemberForm
 from convalescence.forms.desk_paper import PaperRequestForm
 from convalescence.models import AttachmentKind, Benefit
+from convalescence.readings import sheet
+from convalescence.services import desk
 from convalescence.views.desk import (
     CASE,
     NISS,

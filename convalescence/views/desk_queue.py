@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from convalescence import desk
-from convalescence.filters import QueueList, figures, queue_of, tabs
 from convalescence.forms.desk import AssignForm, BulkForm, SaveViewForm, ViewNameForm, known_query
 from convalescence.models import SavedView
+from convalescence.readings.queue import QueueList, figures, queue_of, tabs
+from convalescence.services import desk
 from convalescence.views.desk import into_form, requests_seen_by
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission

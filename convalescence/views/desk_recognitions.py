@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.http import require_safe
 
-from convalescence import recognitions
-from convalescence.casefile import periods
 from convalescence.forms.desk_tools import AnswerForm
 from convalescence.models import Recognition
+from convalescence.readings.casefile import periods
+from convalescence.services import recognitions
 from convalescence.views.desk import attempt, watched
 from convalescence.workflow import RecognitionStatus
 from partenamut.accounts.models import User

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from convalescence.facts import facts_of
 from convalescence.forms.desk_tools import MemberStayForm, NeedForm, SupposeForm
 from convalescence.models import Request
-from convalescence.orientation import Need, fitting
+from convalescence.readings.orientation import Need, fitting
+from convalescence.readings.whatif import compare, suppose
 from convalescence.rules import Request as Facts
 from convalescence.views.desk import member_known, member_of_case, opened_case, opened_member, watched
-from convalescence.whatif import compare, suppose
 from partenamut.accounts.permissions import requires
 from partenamut.accounts.roles import Permission
 from partenamut.registry.models import Member

@@ -16,17 +16,18 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from convalescence import services, timeline
-from convalescence.daybook import stretches
+from convalescence import services
 from convalescence.deciding import replay
 from convalescence.documents import CONTACT, amount_of, appeal_words
-from convalescence.estimate import estimate, in_words
 from convalescence.facts import days_left_of
 from convalescence.forms import member as forms
 from convalescence.forms.files import FilesForm, named
 from convalescence.messages import remedy
 from convalescence.models import Attachment, AttachmentKind, Decision, Request
-from convalescence.reach import own_members, own_requests
+from convalescence.readings import timeline
+from convalescence.readings.daybook import stretches
+from convalescence.readings.estimate import estimate, in_words
+from convalescence.readings.reach import own_members, own_requests
 from convalescence.views.answers import cards
 from convalescence.views.member_draft import go_on
 from convalescence.views.member_lists import MyRequests

@@ -16,15 +16,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from convalescence import asking, services
+from convalescence import services
 from convalescence.documents import CONTACT
-from convalescence.estimate import estimate, meters
 from convalescence.forms import member_draft as forms
 from convalescence.forms.files import FilesForm, named
 from convalescence.models import Attachment, AttachmentKind, Benefit, Request
-from convalescence.offer import offers
-from convalescence.reach import own_members, stays_to_accompany
-from convalescence.stays import obstacles, overlapping
+from convalescence.readings.estimate import estimate, meters
+from convalescence.readings.offer import offers
+from convalescence.readings.reach import own_members, stays_to_accompany
+from convalescence.readings.stays import obstacles, overlapping
+from convalescence.services import asking
 from convalescence.views import steps
 from convalescence.views.answers import cards
 from convalescence.views.steps import first_open, frame, on_draft, onward

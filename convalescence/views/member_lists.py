@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from convalescence.models import Benefit
-from convalescence.timeline import tone
+from convalescence.readings.timeline import tone
 from convalescence.workflow import Status
 from partenamut.web.worklist import ChoiceFilter, Column, DayFilter, ListFilter, WorkList
 

@@ -10,11 +10,11 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from convalescence import asking, recognitions, statements
 from convalescence.documents import CONTACT
 from convalescence.forms.member import RecognitionForm
 from convalescence.models import Recognition, StatementOfYear
-from convalescence.reach import own_members
+from convalescence.readings.reach import own_members
+from convalescence.services import asking, recognitions, statements
 from convalescence.views.member_draft import ask
 from convalescence.workflow import RecognitionStatus
 from partenamut.accounts.permissions import requires, user_of

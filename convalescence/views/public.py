@@ -12,15 +12,15 @@ from msgspec import structs
 
 from convalescence.deciding import Ruling, of_facts
 from convalescence.documents import CONTACT
-from convalescence.estimate import Estimate
 from convalescence.forms.public import ANONYMOUS, CHECKS, CheckForm
 from convalescence.models import Benefit
-from convalescence.offer import offers
-from convalescence.reach import own_members
+from convalescence.readings.estimate import Estimate
+from convalescence.readings.offer import offers
+from convalescence.readings.reach import own_members
+from convalescence.readings.timeline import decision_delay
 from convalescence.rules import Convalescence, ShortStay
 from convalescence.rules import Request as Facts
 from convalescence.rules.weighing import Outcome
-from convalescence.timeline import decision_delay
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
 from partenamut.periods import Period

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from convalescence.models import Benefit, Request
-from convalescence.reach import own_requests
+from convalescence.readings.reach import own_requests
 from convalescence.workflow import Status
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission

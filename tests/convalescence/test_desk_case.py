@@ -8,9 +8,10 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from convalescence import desk, services
+from convalescence import services
 from convalescence.deciding import ruled
 from convalescence.models import AttachmentKind, Benefit, Decision, Departure, GrantedDays, Message
+from convalescence.services import desk
 from convalescence.workflow import Status
 from partenamut.accounts.roles import Role
 from partenamut.audit.models import Access, Entry

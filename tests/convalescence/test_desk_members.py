@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from convalescence import recognitions, services
+from convalescence import services
 from convalescence.models import Benefit, Channel, Request
+from convalescence.services import recognitions
 from convalescence.workflow import Status
 from partenamut.accounts.roles import Role
 from partenamut.audit.models import Access

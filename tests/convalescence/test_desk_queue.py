@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from convalescence import services
-from convalescence.filters import figures
 from convalescence.models import Benefit, Channel, Request, SavedView
+from convalescence.readings.queue import figures
 from partenamut.accounts.roles import Role
 from partenamut.audit.models import Entry
 from tests.factories.accounts import UserFactory

@@ -9,8 +9,8 @@ from django.urls import reverse
 from convalescence import services
 from convalescence.facts import facts_of
 from convalescence.models import Benefit, Decision, GrantedDays, Request
-from convalescence.orientation import Need, fitting
-from convalescence.whatif import compare, suppose
+from convalescence.readings.orientation import Need, fitting
+from convalescence.readings.whatif import compare, suppose
 from partenamut.audit.models import Entry
 from partenamut.registry.models import Label, StructureType
 from tests.factories.desk import AT, TODAY, adviser, member, rest_home, sent

@@ -15,7 +15,7 @@ from PIL import Image
 
 from convalescence import services
 from convalescence.models import AttachmentKind, Benefit, Recognition, Request
-from convalescence.recognitions import ask_recognition, recognise
+from convalescence.services.recognitions import ask_recognition, recognise
 from convalescence.workflow import Status
 from partenamut.accounts.roles import Role
 from partenamut.audit.models import Access, Entry
@@ -825,3 +825,12 @@ def test_a_stay_that_has_begun_is_shortened_but_not_moved_before_the_request(web
         web.post(url("change_dates", case.public_id), stay(case.arrival, D(2026, 4, 6)))
     case.refresh_from_db()
     assert case.departure == D(2026, 4, 6)
+
+
+def test_a_refusal_after_a_grant_shows_its_days_too(web, person):
+    services.decide(request=sent(person), actor=adviser(), at=NOW)
+    case = sent(person, residence=ResidenceFactory(), arrival=D(2026, 5, 1), departure=D(2026, 5, 4))
+    services.decide(request=case, actor=adviser(), at=NOW)
+    page = web.get(url("decision", case.public_id))
+    assert [(each.days, each.amount) for each in page.context["stretches"]] == [(3, 0)]
+    assert web.get(url("request", case.public_id)).status_code == 200

@@ -9,10 +9,12 @@ from django.utils.timezone import localdate, now
 
 from convalescence import services
 from convalescence.models import Request
+from convalescence.services.recognitions import ask_recognition
 from convalescence.workflow import Status
+from tests.factories import numbers
 from tests.factories.accounts import PASSWORD
 from tests.factories.desk import adviser, member
-from tests.factories.registry import LabelGrantFactory, ResidenceFactory
+from tests.factories.registry import LabelGrantFactory, PartnerPeriodFactory, ResidenceFactory
 from tests.journeys.walking import PHONE, WIDE, Walk, pdf_file
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -280,3 +282,51 @@ def test_a_session_that_ends_in_the_fourth_step_loses_nothing(page, live_server,
     assert page.url.endswith(reverse("convalescence:caregiver", args=[made.public_id]))
     assert page.locator("[name=last_name]").input_value() == "Van den Bossche"
     assert page.locator("[name=choice][value=ask]").is_checked()
+
+
+def test_decisions_statements_and_rarer_pages(page, live_server, dates):
+    """A refusal, a part, a statement with lines, a recognition, a short stay, the account's confirmation."""
+    person = member()
+    ending = ResidenceFactory(name="Résidence des Ardennes")
+    PartnerPeriodFactory(residence=ending, last_day=dates[0] + timedelta(days=3))
+    part = send(person, residence=ending, arrival=dates[0], departure=dates[1])
+    refused = send(
+        person, residence=ResidenceFactory(), arrival=dates[1], departure=dates[1] + timedelta(days=5)
+    )
+    for case in (part, refused):
+        services.decide(request=case, actor=adviser(), at=now())
+    daughter = member()
+    recognition = ask_recognition(
+        caregiver=daughter,
+        cared_for=person,
+        relation="fille",
+        help_given="tout",
+        actor=daughter.user,
+        at=now(),
+    )
+    short = services.start(member=person, benefit="short_stay", actor=person.user, at=now())
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)
+        walk = Walk(page, live_server, f"rare-{size['width']}")
+        walk.log_in(person.user)
+        for case in (part, refused):
+            walk.open(reverse("convalescence:request", args=[case.public_id]))
+            walk.open(reverse("convalescence:decision", args=[case.public_id]))
+            walk.open(reverse("convalescence:appeal", args=[case.public_id]))
+        walk.open(reverse("convalescence:statement", args=[person.public_id, dates[0].year]))
+        walk.open(reverse("convalescence:recognitions"))
+        walk.open(reverse("convalescence:recognition", args=[recognition.public_id]))
+        for name in ("rest_home", "dates", "draft_invoice", "check_answers", "discard"):
+            walk.open(reverse(f"convalescence:{name}", args=[short.public_id]))
+        walk.open(reverse("web:iban"))
+        page.locator("[name=iban]").fill(numbers.iban(4242 + size["width"]))
+        walk.press("form:has([name=iban]) button")
+        page.locator("[name=password]").fill("wrong")
+        walk.press("form:has([name=password]) button")
+        assert page.locator("[data-error-summary]").is_visible()
+
+
+def send(person, **answers):
+    made = services.start(member=person, benefit="convalescence", actor=person.user, at=now())
+    services.fill_in(request=made, criteria=["heavy_treatment"], actor=person.user, at=now(), **answers)
+    return services.send(request=made, actor=person.user, at=now())

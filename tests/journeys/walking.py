@@ -42,17 +42,22 @@ class Walk:
         client = Client()
         client.force_login(user)
         name = settings.SESSION_COOKIE_NAME
-        self.page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": self.address}])
+        self.page.context.add_cookies(
+            [{"name": name, "value": client.cookies[name].value, "url": self.address}]
+        )
 
     def open(self, path: str) -> None:
         """Opens a page by its path."""
-        self.page.goto(f"{self.address}{path}")
+        answer = self.page.goto(f"{self.address}{path}")
+        assert answer.ok, f"{answer.status} {path}"
         self.look()
 
     def press(self, selector: str) -> None:
         """Presses the first thing of the main part that fits, and looks at the page that follows."""
-        with self.page.expect_navigation():
+        with self.page.expect_navigation() as following:
             self.page.locator("main").locator(selector).first.click()
+        answer = following.value
+        assert answer is None or answer.ok, f"{answer.status} {self.page.url}"
         self.look()
 
     def type_day(self, name: str, day: date) -> None:

@@ -255,9 +255,7 @@ def test_a_stored_amount_has_the_comma_of_the_language():
 # --- text
 
 
-@pytest.mark.parametrize(
-    "bad", ["a\x00b", "a\u202eb", "a\u2066b", "a\ud800b", "a\x1bb", "a\x85b"], ids=ascii
-)
+@pytest.mark.parametrize("bad", ["a\x00b", "a\u202eb", "a\u2066b", "a\ud800b", "a\x1bb", "a\x85b"], ids=ascii)
 def test_unsafe_text_is_refused_and_shown_with_a_mark(bad):
     form = one(forms.CharField(max_length=9, label="Name"), it=bad)
     assert errors_of(form) == [

@@ -8,8 +8,8 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convalescence import documents as letters
-from convalescence import notices
 from convalescence.models import Recognition
+from convalescence.services import notices
 from convalescence.workflow import RecognitionAction, RecognitionStatus
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission

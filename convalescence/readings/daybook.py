@@ -5,12 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
-from msgspec import Struct, convert
+from msgspec import Struct
 
-from convalescence.deciding import lines_of
+from convalescence.deciding import lines_of, stored_facts
 from convalescence.models import Decision
-from convalescence.rules import RULESETS
-from convalescence.rules import Request as Facts
 from convalescence.rules.allotment import Line
 from convalescence.rules.weighing import Weighing, weigh
 from partenamut.periods import NO_DAYS, Days
@@ -29,10 +27,9 @@ class Stretch(Struct, frozen=True):
 
 def stretches(decision: Decision) -> list[Stretch]:
     """All days of the stay in order, paid and unpaid."""
-    facts: Facts = convert(decision.facts, RULESETS[decision.ruleset])
     lines = lines_of(decision)
     paid = Days((line.first.toordinal(), line.last.toordinal()) for line in lines)
-    weighing = weigh(facts)
+    weighing = weigh(stored_facts(decision))
     unpaid = _unpaid(weighing, weighing.whole - paid, departs=bool(decision.departs_because))
     return sorted([*_paid(lines), *unpaid], key=lambda stretch: stretch.first)
 

@@ -9,9 +9,9 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from convalescence.companions import CLAIMED, INVITED
 from convalescence.documents import CONTACT
 from convalescence.models import Decision, Request
+from convalescence.services.companions import CLAIMED, INVITED
 from convalescence.workflow import Action, Status
 from partenamut.accounts.models import RoleAssignment, User
 from partenamut.accounts.roles import STAFF

@@ -7,8 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 
-from convalescence.casefile import Proposal, proposal
 from convalescence.deciding import of_facts
+from convalescence.readings.casefile import Proposal, proposal
 from convalescence.rules import Caregiver, Convalescence, ShortStay, Stay
 from convalescence.rules import Request as Facts
 from partenamut.periods import Period

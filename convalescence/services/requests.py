@@ -11,8 +11,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convalescence import documents as letters
-from convalescence import notices
-from convalescence.companions import tell_both
 from convalescence.deciding import Ruling, overruled, ruled
 from convalescence.models import (
     Attachment,
@@ -25,6 +23,8 @@ from convalescence.models import (
     Message,
     Request,
 )
+from convalescence.services import notices
+from convalescence.services.companions import tell_both
 from convalescence.workflow import Action, Status
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission

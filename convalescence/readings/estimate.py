@@ -9,8 +9,8 @@ from convalescence import messages
 from convalescence.deciding import Ruling, ruled
 from convalescence.facts import DaysLeft, days_left
 from convalescence.models import Request
+from convalescence.readings.stays import days_without_partner
 from convalescence.rules.allotment import YearShare
-from convalescence.stays import days_without_partner
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from msgspec import Struct
 
 from convalescence import messages
-from convalescence.companions import CLAIMED, INVITED
 from convalescence.deciding import Ruling, lines_of, replay
 from convalescence.documents import amount_of
 from convalescence.facts import YEARLY_LIMITS, days_used
 from convalescence.models import Attachment, Benefit, Decision, MedicalCriterion, Request
 from convalescence.rules.allotment import Line
+from convalescence.services.companions import CLAIMED, INVITED
 from convalescence.workflow import Status
 from partenamut.audit.models import Entry
 from partenamut.law import Reason

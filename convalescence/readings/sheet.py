@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from convalescence.casefile import periods, stay_of
 from convalescence.facts import days_left
-from convalescence.filters import TONES
 from convalescence.models import Benefit, Recognition, Request
+from convalescence.readings.casefile import periods, stay_of
+from convalescence.readings.queue import TONES
 from convalescence.workflow import RecognitionStatus, Status
 from partenamut.accounts.models import User
 from partenamut.payments.models import Payable

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from convalescence import notices
 from convalescence.models import Request
+from convalescence.services import notices
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
-from convalescence import notices
 from convalescence.models import Recognition
-from convalescence.recognitions import ask_recognition, withdraw_recognition
+from convalescence.services import notices
+from convalescence.services.recognitions import ask_recognition, withdraw_recognition
 from convalescence.workflow import RecognitionStatus
 from partenamut.accounts.models import User
 from partenamut.audit.models import Entry
