@@ -235,15 +235,13 @@ def _csv_column(values: Sequence[Any]) -> list[str]:
 
 def _texts(values: Sequence[str]) -> list[str]:
     # A formula starts with none of the letters and digits that nearly every text starts with.
-    if not all(map(str.isalnum, {value[:1] for value in values} - {""})):
-        values = [without_formula(value) for value in values]
-    if '"' in "".join(values):
-        return [_quotable(value) for value in values]
-    return list(values)
+    safe = [value if value[:1].isalnum() else without_formula(value) for value in values]
+    return [_quotable(value) for value in safe] if '"' in "".join(safe) else safe
 
 
 def _amounts(values: Sequence[Decimal]) -> list[str]:
-    return [text.replace(".", ",") if "E" not in (text := str(value)) else _comma(value) for value in values]
+    plain = " ".join(map(str, values))
+    return [_comma(value) for value in values] if "E" in plain else plain.replace(".", ",").split(" ")
 
 
 def _quotable(text: str) -> str:
