@@ -33,11 +33,13 @@ def answer_lines(ruleset: Ruleset, lines: Iterable[bytes], language: str) -> Ite
 
 
 def answer_object(ruleset: Ruleset, facts: object, language: str) -> dict[str, object]:
-    """The answer to facts that were decoded already; InvalidFacts otherwise."""
+    """The answer to facts that were decoded already, amounts and days as text; InvalidFacts otherwise."""
     try:
-        return ruleset.answer(msgspec.convert(facts, ruleset.request_type, str_keys=True), language)
+        answer = ruleset.answer(msgspec.convert(facts, ruleset.request_type, str_keys=True), language)
+        plain: dict[str, object] = msgspec.to_builtins(answer, str_keys=True)
     except msgspec.ValidationError as error:
         raise explain(error) from error
+    return plain
 
 
 def refusal(line: bytes, error: InvalidFacts) -> dict[str, object]:
