@@ -1,5 +1,7 @@
 """The app of what every page shares."""
 
+from datetime import datetime, timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,7 @@ class WebConfig(AppConfig):
         """Puts the administration on the home page and teaches the words of the shared actions."""
         from partenamut.accounts.roles import Permission
         from partenamut.audit.words import teach
+        from partenamut.web.health import watch
         from partenamut.web.home import MenuItem, put_in_menu, show_on_home
         from partenamut.web.views import administration_block, project_block
 
@@ -23,6 +26,7 @@ class WebConfig(AppConfig):
         )
         show_on_home(administration_block)
         show_on_home(project_block)
+        watch("documents", _oldest_document, timedelta(minutes=30))
         teach(
             {
                 "file_received": _("File received"),
@@ -30,3 +34,10 @@ class WebConfig(AppConfig):
                 "document_ordered": _("Document issued"),
             }
         )
+
+
+def _oldest_document() -> datetime | None:
+    """When the oldest document that still waits for its bytes was ordered."""
+    from partenamut.documents.models import Document
+
+    return Document.objects.to_render().order_by("created_at").values_list("created_at", flat=True).first()
