@@ -4,7 +4,6 @@ import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "3"))
-worker_class = "sync"
 preload_app = True  # the code is read once, not once per worker
 # Threads: a slow download of a long export holds one of them, not the whole worker.
 worker_class = "gthread"

@@ -36,8 +36,10 @@ class WebConfig(AppConfig):
         )
 
 
-def _oldest_document() -> datetime | None:
-    """When the oldest document that still waits for its bytes was ordered."""
+def _oldest_document(now: datetime) -> timedelta | None:
+    """How long the oldest document has waited for its bytes."""
     from partenamut.documents.models import Document
 
-    return Document.objects.to_render().order_by("created_at").values_list("created_at", flat=True).first()
+    waiting = Document.objects.to_render().order_by("created_at").values_list("created_at", flat=True)
+    ordered_at = waiting.first()
+    return now - ordered_at if ordered_at else None
