@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -28,12 +29,19 @@ def command(*arguments):
 
 
 @pytest.fixture
-def environment(tmp_path):
+def place():
+    """A folder that another account may pass through: pytest closes its own to all others, again and again."""
+    with tempfile.TemporaryDirectory(prefix="partenamut-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def environment(place):
     """An environment without servers, its data in a folder of its own."""
     inherited = {
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
     }
-    return inherited | {"VAR_DIR": str(tmp_path / "var")}
+    return inherited | {"VAR_DIR": str(place / "var")}
 
 
 def servers(folder):
@@ -53,7 +61,7 @@ def until(condition, seconds=15):
         time.sleep(0.05)
 
 
-def test_data_stays_and_the_server_does_not(environment, tmp_path):
+def test_data_stays_and_the_server_does_not(environment, place):
     for count in (1, 2):
         done = subprocess.run(
             command(sys.executable, "-c", ASK),
@@ -64,7 +72,7 @@ def test_data_stays_and_the_server_does_not(environment, tmp_path):
             check=True,
         )
         assert done.stdout == f"({count}, 'É')\n"
-        assert servers(tmp_path / "var" / "postgres-test") == []
+        assert servers(place / "var" / "postgres-test") == []
 
 
 def test_the_command_decides_the_exit_code(environment):
@@ -74,8 +82,8 @@ def test_the_command_decides_the_exit_code(environment):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL], ids=["asked", "killed"])
-def test_nothing_is_left_behind(environment, tmp_path, number):
-    data = tmp_path / "var" / "postgres-test"
+def test_nothing_is_left_behind(environment, place, number):
+    data = place / "var" / "postgres-test"
     process = subprocess.Popen(command("sleep", "600"), cwd=ROOT, env=environment)
     until(lambda: any("sleep" in child.name() for child in psutil.Process(process.pid).children()))
     children = psutil.Process(process.pid).children()
@@ -88,7 +96,7 @@ def test_nothing_is_left_behind(environment, tmp_path, number):
     )
 
 
-def test_a_given_database_is_used_as_it_is(environment, tmp_path):
+def test_a_given_database_is_used_as_it_is(environment, place):
     done = subprocess.run(
         command("sh", "-c", "echo $DATABASE_URL"),
         cwd=ROOT,
@@ -98,7 +106,7 @@ def test_a_given_database_is_used_as_it_is(environment, tmp_path):
         check=True,
     )
     assert done.stdout == "postgresql://somewhere/else\n"
-    assert not (tmp_path / "var").exists()
+    assert not (place / "var").exists()
 
 
 def test_a_long_path_gets_a_short_socket(tmp_path):
