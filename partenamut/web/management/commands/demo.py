@@ -18,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to do."""
-        parser.add_argument("--if-empty", action="store_true", help="say nothing where the data is there already")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="say nothing where the data is there already"
+        )
         parser.add_argument("--print-logins", action="store_true", help="only print the log-ins")
 
     def handle(self, *args: Any, **options: Any) -> None:
