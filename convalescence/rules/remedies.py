@@ -9,7 +9,7 @@ from partenamut.periods import Period
 
 from .allotment import latest_full_run
 from .requests import Caregiver, Convalescence, Request, ShortStay, Stay
-from .weighing import Weighing
+from .weighing import Outcome, Weighing
 
 
 class Proposal(Struct, frozen=True):
@@ -33,7 +33,7 @@ def proposals(request: Request, weighing: Weighing, failed: frozenset[str]) -> I
         case Convalescence():
             return _convalescence(request, weighing, failed)
         case ShortStay():
-            return _short_stay(failed)
+            return _short_stay(weighing, failed)
         case Caregiver():
             return _caregiver(request, weighing, failed)
 
@@ -42,8 +42,9 @@ def _convalescence(request: Convalescence, weighing: Weighing, failed: frozenset
     if "convalescence.prior_request" in failed:
         return  # the stay began before it was asked for: nobody can undo that
     if "convalescence.medical_criterion" in failed:
-        # Of the three criteria the only one that a doctor can attest without a past event.
-        yield Proposal("criteria", ("daily_living_help",))
+        if weighing.fits:
+            # Of the three criteria the only one that a doctor can attest without a past event.
+            yield Proposal("criteria", ("daily_living_help",), certain=True)
         return
     yield from _dates(request.stay, weighing)
     whole = Period(request.stay.arrival, weighing.whole.last)
@@ -54,10 +55,10 @@ def _convalescence(request: Convalescence, weighing: Weighing, failed: frozenset
         yield Proposal("contributions", (*request.contributions, whole))
 
 
-def _short_stay(failed: frozenset[str]) -> Iterator[Proposal]:
+def _short_stay(weighing: Weighing, failed: frozenset[str]) -> Iterator[Proposal]:
     # The claim follows the stay: only the invoice can still come.
-    if "short_stay.invoice" in failed:
-        yield Proposal("invoice_received", True)
+    if weighing.outcome is Outcome.PENDING and weighing.fits and "short_stay.invoice" in failed:
+        yield Proposal("invoice_received", True, certain=True)
 
 
 def _caregiver(request: Caregiver, weighing: Weighing, failed: frozenset[str]) -> Iterator[Proposal]:

@@ -33,15 +33,22 @@ class Lost(Struct, frozen=True):
 
 
 class Weighing(Struct, frozen=True):
-    """The days of a stay, those lost, those eligible, and those paid within the quota."""
+    """The days of a stay, those lost, those eligible, those within the quota, and those paid."""
 
     whole: Days
     lost: Lost
     quota: Quota
     eligible: Days
     parts: list[Part]
+    #: Days within the quota, whether or not a rule refuses the whole stay.
+    allotted: Days
     paid: Days
     outcome: Outcome
+
+    @property
+    def fits(self) -> bool:
+        """Whether every day of the stay is within the quota, refusals aside."""
+        return self.allotted is self.whole or self.allotted == self.whole
 
 
 def weigh(request: Request) -> Weighing:
@@ -96,8 +103,9 @@ def _weighed(whole: Days, lost: Lost, quota: Quota, *, refused: bool, pending: b
         if days.runs:
             eligible = eligible - days
     parts = quota(eligible)
-    paid = NO_DAYS if refused else allot(parts)
-    return Weighing(whole, lost, quota, eligible, parts, paid, _outcome(whole, paid, pending))
+    allotted = allot(parts)
+    paid = NO_DAYS if refused else allotted
+    return Weighing(whole, lost, quota, eligible, parts, allotted, paid, _outcome(whole, paid, pending))
 
 
 def _outcome(whole: Days, paid: Days, pending: bool) -> Outcome:
