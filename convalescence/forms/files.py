@@ -36,6 +36,9 @@ class FilesField(UploadField):
                 if one := self._one(file, initial):
                     kept.append(one)
             except ValidationError as error:
+                # The sentences of the field itself name it; nobody fills the name in later here.
+                for each in error.error_list:
+                    each.params = {"label": self.label, **(each.params or {})}
                 refused += error.messages
         return kept, refused
 

@@ -303,6 +303,7 @@ class UploadField(forms.FileField):
         "extension": _("“%(file)s” is not accepted: send a file that ends in %(accepted)s."),
         "size": _("“%(file)s” is too large: %(limit)s MB at most."),
         "unsafe_name": _("The name of a file holds invisible characters: rename the file and send it again."),
+        "long_name": _("The name of a file is too long: give it a shorter name and send it again."),
     }
 
     def __init__(
@@ -346,6 +347,8 @@ class UploadField(forms.FileField):
         name = str(file.name or "")
         if UNSAFE.search(name):
             raise ValidationError(self.error_messages["unsafe_name"], code="unsafe_name")
+        if len(name) > (self.max_length or len(name)):
+            raise ValidationError(self.error_messages["long_name"], code="long_name")
         if not name.lower().endswith(self.accept):
             params = {"file": name, "accepted": ", ".join(self.accept)}
             raise ValidationError(self.error_messages["extension"], code="extension", params=params)
