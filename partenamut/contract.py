@@ -9,6 +9,8 @@ from django.utils.translation import gettext
 from partenamut.rulesets import Ruleset
 
 _AT = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?$", re.DOTALL)
+#: A line nested a thousand deep is no more readable than one that is no JSON.
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FIELD = re.compile(r"Object (?P<how>missing required|contains unknown) field `(?P<field>[^`]*)`")
 
 
@@ -28,7 +30,7 @@ def answer_lines(ruleset: Ruleset, lines: Iterable[bytes], language: str) -> Ite
     for line in lines:
         try:
             yield encoder.encode(ruleset.answer(decoder.decode(line), language)), True
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except _UNREADABLE as error:
             yield encoder.encode(refusal(line, explain(error))), False
 
 
@@ -78,7 +80,7 @@ def _explain_value(field: str, what: str) -> InvalidFacts:
 def _id_of(line: bytes) -> object:
     try:
         facts = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except _UNREADABLE:
         return None
     identity = facts.get("id") if isinstance(facts, dict) else None
     return identity if isinstance(identity, str) else None

@@ -123,12 +123,7 @@ def _errors(data: Any, path: tuple[str, ...] = ()) -> Iterator[dict[str, str | N
         for place, inner in enumerate(data):
             yield from _errors(inner, (*path, str(place)) if nested else path)
     else:
-        yield {"field": _sendable(".".join(path)) or None, "message": _sendable(str(data))}
-
-
-def _sendable(text: str) -> str:
-    """`text` without halves of surrogate pairs: a message may quote what was sent, and the answer is UTF-8."""
-    return text.encode("utf-8", "replace").decode()
+        yield {"field": ".".join(path) or None, "message": str(data)}
 
 
 _WHOLE = {api_settings.NON_FIELD_ERRORS_KEY, NON_FIELD_ERRORS, "detail"}

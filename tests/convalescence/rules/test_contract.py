@@ -52,6 +52,8 @@ BAD = [
     (altered(days_used={"2026": True}), "days_used"),
     (altered(colour="blue"), "colour"),
     (altered(id=7), "id"),
+    (b"[" * 100_000, ""),
+    (b'{"id": "1", "stay": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "stay"),
 ]
 
 
