@@ -124,5 +124,12 @@ def batch_acts(batch: Batch, user: User, today: date) -> list[BatchAction]:
     return [step.action for step in steps if step.action not in hidden]
 
 
+def open_to(subject: Payable | Batch, action: str) -> bool:
+    """Whether a payable or a batch stands where a step begins."""
+    if isinstance(subject, Batch):
+        return any(step.action == action for step in BATCH.possible(BatchStatus(subject.status)))
+    return any(step.action == action for step in PAYABLE.possible(Status(subject.status)))
+
+
 def _may(user: User, step: Step[Any, Any]) -> bool:
     return any(user.may(Permission(right)) for right in step.permissions)

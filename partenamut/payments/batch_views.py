@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.payments import services
-from partenamut.payments.acts import BATCH_ACTS, batch_acts
+from partenamut.payments.acts import BATCH_ACTS, batch_acts, open_to
 from partenamut.payments.bank_days import next_bank_day
 from partenamut.payments.forms import AT_ONCE, BatchForm
 from partenamut.payments.lists import BATCH_TONES, TONES, BatchList, tabs, ways
@@ -92,6 +92,9 @@ def act(request: HttpRequest, public_id: uuid.UUID, action: str) -> HttpResponse
     found = _load(request, public_id)
     if action not in BATCH_ACTS:
         raise Http404
+    if request.method == "GET" and not open_to(found, action):
+        messages.error(request, services.moved_on(found))
+        return redirect(found)
     step = BATCH_ACTS[action]
     form = step.form(request.POST if request.method == "POST" else None)
     if form.is_valid():

@@ -19,7 +19,7 @@ from partenamut.accounts.roles import Permission
 from partenamut.audit.services import note_access
 from partenamut.money import total
 from partenamut.payments import services
-from partenamut.payments.acts import PAYABLE_ACTS, payable_acts
+from partenamut.payments.acts import PAYABLE_ACTS, open_to, payable_acts
 from partenamut.payments.forms import AT_ONCE, ChoiceForm
 from partenamut.payments.lists import TONES, PayableList, tabs, ways
 from partenamut.payments.models import Payable
@@ -71,6 +71,9 @@ def act(request: HttpRequest, public_id: uuid.UUID, action: str) -> HttpResponse
     found = _load(request, public_id)
     if action not in PAYABLE_ACTS:
         raise Http404
+    if request.method == "GET" and not open_to(found, action):
+        messages.error(request, services.moved_on(found))
+        return redirect(found)
     step = PAYABLE_ACTS[action]
     form = step.form(request.POST if request.method == "POST" else None)
     if form.is_valid():
