@@ -15,12 +15,14 @@ def frame(request: HttpRequest) -> dict[str, object]:
     user = here_now if isinstance(here_now, User) else None
     lines = [(str(item.label), reverse(item.url_name)) for item in menu_for(user)]
     here = _current(request.path, [url for _label, url in lines])
+    own = [{"label": _("Change my password"), "url": reverse("accounts:password_change")}] if user else []
     return {
         "navigation": [{"label": label, "url": url, "current": url == here} for label, url in lines],
         "footer_links": [
             {"label": _("Residences"), "url": reverse("registry:residences")},
             {"label": _("Accessibility"), "url": reverse("web:accessibility")},
             {"label": _("Your data"), "url": reverse("web:privacy")},
+            *own,
         ],
         "session_seconds": settings.SESSION_COOKIE_AGE if user else 0,
     }

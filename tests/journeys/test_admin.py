@@ -353,6 +353,8 @@ def test_what_the_bank_paid_is_seen_by_the_member(walks_as, page, person, payabl
         walk.press(SUBMIT)
         released.refresh_from_db()
         assert released.status == BatchStatus.SETTLED
+        walk.open(reverse("payments:batch_act", args=[released.public_id, "discard"]))
+        assert "has moved on meanwhile" in page.locator("#messages").inner_text()
         walk.open(payable.get_absolute_url())
         assert f"{day:%d/%m/%Y}" in page.locator(".app-timeline__item").last.inner_text().splitlines()
 

@@ -157,6 +157,16 @@ def test_a_forgotten_password_is_replaced_through_the_mail(walk, page, mailoutbo
     page.goto(link)
     walk.look()
     assert "no longer works" in heading(page)
+    page.get_by_role("link", name="Change my password").click()
+    page.wait_for_url("**/password/")
+    walk.press(SUBMIT)
+    assert page.locator("[data-error-summary] a").count() == 3
+    page.locator("[name=old_password]").fill("quite-another-password")
+    for name in ("new_password1", "new_password2"):
+        page.locator(f"[name={name}]").fill(PASSWORD)
+    walk.press(SUBMIT)
+    person.refresh_from_db()
+    assert person.check_password(PASSWORD)
 
 
 def test_an_address_that_does_not_exist_is_told(walk, page):
