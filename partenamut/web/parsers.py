@@ -1,7 +1,7 @@
 """How the bodies of REST requests are read: what no answer could quote, or no rule could read, is refused here."""
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import msgspec
 from rest_framework.exceptions import ParseError
@@ -14,7 +14,7 @@ class JsonParser(BaseParser):
     media_type = "application/json"
 
     def parse(
-        self, stream: BinaryIO, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """The value that was sent; ParseError where it cannot be read."""
         try:
