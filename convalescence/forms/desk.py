@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convalescence.models import AttachmentKind, Request, SavedView
 from convalescence.readings.queue import ME, NOBODY, QueueFilter, advisers
+from convalescence.readings.stays import obstacles_at_desk, overlapping
 from partenamut.accounts.models import User
 from partenamut.registry.models import Residence, StructureType
 from partenamut.web.forms import AutocompleteSelect, DayField, PortalForm, Radios
@@ -108,6 +109,22 @@ class DatesForm(PlainForm):
     def __init__(self, *args: Any, case: Request, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"arrival": case.arrival, "departure": case.departure})
         super().__init__(*args, case=case, **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        """Dates that can be asked, on days that no other request of the person has."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        arrival, departure = cleaned.get("arrival"), cleaned.get("departure")
+        if arrival and departure and self.case:
+            self._check(self.case, arrival, departure)
+        return cleaned
+
+    def _check(self, case: Request, arrival: date, departure: date) -> None:
+        for found in obstacles_at_desk(case.benefit, arrival, departure, localdate()):
+            self.add_error(found.field, found.sentence)
+        other = overlapping(case.member, arrival, departure, without=case)
+        if other and not self.errors:
+            sentence = _("These days are already in request %(number)s of the same person.")
+            self.add_error("arrival", sentence % {"number": other.number})
 
 
 class PaperDocumentForm(PlainForm):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from convalescence.forms.desk import PastDayField, RowField, rest_homes
 from convalescence.models import AttachmentKind, Benefit, MedicalCriterion, Request
+from convalescence.readings.stays import obstacles_at_desk
 from convalescence.workflow import Status
 from partenamut.registry.models import CaregiverRecognition, Member, Residence
 from partenamut.web.forms import AutocompleteSelect, DayField, PortalForm, YesNoField
@@ -79,9 +80,12 @@ class PaperRequestForm(PortalForm):
         """A stay of a night at least, in a place."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         arrival, departure = cleaned.get("arrival"), cleaned.get("departure")
-        if arrival and departure and departure <= arrival:
-            self.add_error("departure", _("The departure must come after the arrival."))
-        if self.benefit == Benefit.SHORT_STAY and not (cleaned.get("residence") or cleaned.get("place")):
+        if arrival and departure:
+            for found in obstacles_at_desk(self.benefit, arrival, departure, localdate()):
+                self.add_error(found.field, found.sentence)
+        if self.benefit == Benefit.SHORT_STAY and not (
+            cleaned.get("residence") or cleaned.get("place") or "residence" in self.errors
+        ):
             self.add_error("residence", _("Choose the rest home, or write its name below."))
         return cleaned
 

@@ -33,6 +33,19 @@ def obstacles(
     benefit: str, arrival: date, departure: date, today: date, *, asked_on: date | None = None
 ) -> Iterator[Obstacle]:
     """What speaks against the dates of a stay on a day; one that was asked before may have begun since."""
+    yield from _wrong_length(arrival, departure)
+    yield from _too_early(benefit, arrival, asked_on or today)
+    yield from _too_late(benefit, departure, today)
+
+
+def obstacles_at_desk(benefit: str, arrival: date, departure: date, today: date) -> Iterator[Obstacle]:
+    """What an adviser cannot register either; a stay asked for too late is, so that the rules refuse it in a letter."""
+    yield from _wrong_length(arrival, departure)
+    yield from _too_old(arrival, today)
+    yield from _too_late(benefit, departure, today)
+
+
+def _wrong_length(arrival: date, departure: date) -> Iterator[Obstacle]:
     if departure <= arrival:
         yield Obstacle("departure", _("The departure must come after the arrival."))
     elif (departure - arrival).days > MAX_DAYS:
@@ -40,8 +53,6 @@ def obstacles(
             "A request covers %(days)d days at most. Make a second request for the rest of the stay."
         )
         yield Obstacle("departure", sentence % {"days": MAX_DAYS})
-    yield from _too_early(benefit, arrival, asked_on or today)
-    yield from _too_late(benefit, departure, today)
 
 
 def _too_early(benefit: str, arrival: date, today: date) -> Iterator[Obstacle]:
@@ -51,7 +62,12 @@ def _too_early(benefit: str, arrival: date, today: date) -> Iterator[Obstacle]:
             "This arrival is past: contact the service if you think you have a good reason."
         )
         yield Obstacle("arrival", sentence)
-    elif arrival < add_months(today, -12 * YEARS_BACK):
+    else:
+        yield from _too_old(arrival, today)
+
+
+def _too_old(arrival: date, today: date) -> Iterator[Obstacle]:
+    if arrival < add_months(today, -12 * YEARS_BACK):
         sentence = _("This stay is more than %(years)d years ago. Check the year.")
         yield Obstacle("arrival", sentence % {"years": YEARS_BACK})
 
