@@ -126,7 +126,7 @@ def _actions(case: Request, user: User, today: date, decision: Decision | None) 
     """What the table of the workflow lets the user do from here, on a day on which the service would do it."""
     possible = {Action(step.action) for step in REQUEST.possible(Status(case.status)) if may_take(user, step)}
     if case.departure and today < case.departure:
-        possible.discard(Action.CONFIRM_STAY)
+        possible -= {Action.CONFIRM_STAY, Action.RECEIVE_INVOICE}
     if decision and today > decision.appeal_until:
         possible.discard(Action.APPEAL)
     return [
@@ -267,7 +267,7 @@ def _on_sent(action: Action | None = None) -> Callable[[CaseView], Callable[...,
 
 def _too_late(request: HttpRequest, case: Request) -> HttpResponse:
     messages.warning(
-        request, _("This is not possible any more. Your request has moved on: see where it stands.")
+        request, _("This is not possible now. See where your request stands, and what you can do with it.")
     )
     return redirect("convalescence:request", case.public_id)
 
@@ -318,7 +318,11 @@ def _attach_all(form: FilesForm, case: Request, kind: AttachmentKind, user: User
 
 @_on_sent(Action.RECEIVE_INVOICE)
 def send_invoice(request: HttpRequest, case: Request) -> HttpResponse:
-    """The invoice of the stay."""
+    """The invoice of the stay, once it is over."""
+    if case.departure and localdate() < case.departure:
+        sentence = _("Your stay is not over. Send the invoice from %(day)s on.")
+        messages.info(request, sentence % {"day": f"{case.departure:%d/%m/%Y}"})
+        return redirect("convalescence:request", case.public_id)
     form = forms.InvoiceForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid() and _receive(request, form, case):
         return _done(request, case, _("We have received your invoice."))

@@ -135,5 +135,14 @@ def _list_url() -> str:
 
 
 def _sent_already(request: HttpRequest, sent: Request) -> HttpResponse:
-    messages.info(request, _("This request has already been sent. Here it is."))
+    if request.method == "POST":
+        # A second tab that was still open: what was answered there is not in the request, and must not seem so.
+        messages.warning(
+            request,
+            _(
+                "This request has already been sent: your last answer is not in it. Write it to us in a message."
+            ),
+        )
+    else:
+        messages.info(request, _("This request has already been sent. Here it is."))
     return redirect("convalescence:request", sent.public_id)
