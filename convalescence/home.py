@@ -63,6 +63,7 @@ def member_block(user: User | None, on: date) -> Block | None:
     context = {
         "waiting": requests.filter(status__in=WAITING_FOR_MEMBER).order_by("-pk")[:_SHOWN],
         "recent": requests.sent().order_by("-pk")[:_SHOWN],
+        "own": own,
         "left": days_left(own, on.year) if own else [],
         "year": on.year,
         "invitations": _invitations(own),
