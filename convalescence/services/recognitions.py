@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from convalescence import documents as letters
 from convalescence.models import Recognition
 from convalescence.services import notices
+from convalescence.services.distance import needs_distance
 from convalescence.workflow import RecognitionAction, RecognitionStatus
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
@@ -68,6 +69,7 @@ def recognise(
     at: datetime,
 ) -> CaregiverRecognition:
     """The recognition in the registry from a first day, and a letter to both; ValidationError for an overlap."""
+    needs_distance(actor, recognition.caregiver, recognition.cared_for, at=at)
     decided = advance(recognition, RecognitionAction.RECOGNISE, actor=actor, at=at, note=answer)
     row = registry.recognise_caregiver(
         caregiver=decided.caregiver,
@@ -87,6 +89,7 @@ def refuse_recognition(*, recognition: Recognition, answer: str, actor: User, at
     """The request refused with its reason, and a letter to both."""
     if not answer.strip():
         raise ValidationError({"answer": _("Write why the caregiver is not recognised.")})
+    needs_distance(actor, recognition.caregiver, recognition.cared_for, at=at)
     refused = advance(recognition, RecognitionAction.REFUSE, actor=actor, at=at, note=answer)
     _answer(refused, answer, actor, at)
     return refused

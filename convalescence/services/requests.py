@@ -11,7 +11,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from convalescence import documents as letters
-from convalescence.deciding import Ruling, overruled, ruled
+from convalescence.deciding import Ruling, overruled, replay, ruled
+from convalescence.facts import invoice_received
+from convalescence.messages import message
 from convalescence.models import (
     Attachment,
     AttachmentKind,
@@ -25,6 +27,7 @@ from convalescence.models import (
 )
 from convalescence.services import notices
 from convalescence.services.companions import tell_both
+from convalescence.services.distance import needs_distance
 from convalescence.workflow import Action, Status
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
@@ -32,6 +35,7 @@ from partenamut.audit.services import record
 from partenamut.casework.services import advance, lock, next_number
 from partenamut.documents import services as documents
 from partenamut.documents.models import Upload
+from partenamut.law import unmet
 from partenamut.payments import services as payments
 from partenamut.registry.models import Member
 
@@ -210,7 +214,9 @@ def write(*, request: Request, text: str, actor: User, at: datetime) -> Message:
     last = request.messages.order_by("-sent_at", "-pk").first()
     if last and (last.author_id, last.text) == (actor.pk, text) and at - last.sent_at < SAME_CLICK:
         return last
-    from_service = actor.may(Permission.HANDLE_REQUESTS) and not _is_party(request, actor, localdate(at))
+    from_service = actor.may(Permission.HANDLE_REQUESTS) and not request.member.has_on_their_side(
+        actor, localdate(at)
+    )
     message = Message.objects.create(
         request=request, author=actor, from_service=from_service, text=text, sent_at=at
     )
@@ -237,7 +243,7 @@ def ask_information(*, request: Request, text: str, actor: User, at: datetime) -
 @transaction.atomic
 def decide(*, request: Request, actor: User, at: datetime) -> Decision:
     """The decision of the rules, in force at once: days taken, letter ordered; never on one's own file."""
-    _needs_distance(actor, request, at)
+    needs_distance(actor, request.member, at=at)
     lock_facts(request)
     return _put_in_force(request, ruled(request, on=localdate(at)), Action.DECIDE, actor=actor, at=at)
 
@@ -247,7 +253,7 @@ def propose_departure(
     *, request: Request, first_day: date | None, last_day: date | None, reason: str, actor: User, at: datetime
 ) -> Departure:
     """A proposal to grant these days (none: refuse) against the rules; a second reader must confirm it."""
-    _needs_distance(actor, request, at)
+    needs_distance(actor, request.member, at=at)
     if not reason.strip():
         raise ValidationError({"reason": _("Write why the decision departs from the rules.")})
     overruled(request, first_day, last_day, on=localdate(at))
@@ -267,7 +273,7 @@ def propose_departure(
 @transaction.atomic
 def confirm_departure(*, departure: Departure, note: str = "", actor: User, at: datetime) -> Decision:
     """The proposal as a decision in force, confirmed by a second person."""
-    _needs_distance(actor, departure.request, at)
+    needs_distance(actor, departure.request.member, at=at)
     lock_facts(departure.request)
     _review(departure, Departure.Verdict.CONFIRMED, note, actor, at)
     ruling = overruled(departure.request, departure.first_day, departure.last_day, on=localdate(at))
@@ -281,6 +287,9 @@ def reject_departure(*, departure: Departure, note: str, actor: User, at: dateti
     """The request back on the adviser's desk, with why."""
     if not note.strip():
         raise ValidationError({"note": _("Write why the proposal is not confirmed.")})
+    needs_distance(actor, departure.request.member, at=at)
+    # In the order of a confirmation, so that two second readers never wait for each other.
+    lock(departure.request)
     _review(departure, Departure.Verdict.REJECTED, note, actor, at)
     return advance(departure.request, Action.REVIEW_DEPARTURE, actor=actor, at=at, target=Status.SUBMITTED)
 
@@ -308,6 +317,7 @@ def appeal(*, request: Request, reason: str, actor: User, at: datetime) -> Reque
 def extend(*, request: Request, reason: str, actor: User, at: datetime) -> Request:
     """The caregiver's claim with the exceptional extension to 28 days, granted with a written reason."""
     _needs(actor, Permission.HANDLE_REQUESTS)
+    needs_distance(actor, request.member, at=at)
     locked = lock(request)
     if locked.benefit != Benefit.CAREGIVER or locked.status not in (
         Status.SUBMITTED,
@@ -355,8 +365,6 @@ def change_dates(*, request: Request, arrival: date, departure: date, actor: Use
         at=at,
         changes={"arrival": [before[0], arrival], "departure": [before[1], departure]},
     )
-    if moved.status == Status.SUBMITTED:
-        return moved
     return advance(moved, Action.CHANGE_DATES, actor=actor, at=at)
 
 
@@ -383,6 +391,7 @@ def propose_payment(*, request: Request, actor: User, at: datetime) -> Request:
     decision = in_force(proposed)
     if decision is None or decision.decided_by is None:
         raise ValidationError(_("There is no decision to pay."))
+    _needs_the_stay(proposed, decision, at)
     payments.propose(
         payee=proposed.member,
         amount=letters.amount_of(decision),
@@ -449,15 +458,12 @@ def _move_on_invoice(request: Request, actor: User, at: datetime) -> Request:
     current = lock(request)
     if current.status == Status.PENDING_INVOICE:
         return advance(request, Action.RECEIVE_INVOICE, actor=actor, at=at, target=Status.SUBMITTED)
-    if (Action.RECEIVE_INVOICE, current.status) in _INVOICE_MOVES:
+    if current.status in _AWAITING_INVOICE:
         return advance(request, Action.RECEIVE_INVOICE, actor=actor, at=at, target=Status.INVOICE_RECEIVED)
     return current
 
 
-_INVOICE_MOVES = {
-    (Action.RECEIVE_INVOICE, status)
-    for status in (Status.GRANTED, Status.PARTIALLY_GRANTED, Status.STAY_CONFIRMED)
-}
+_AWAITING_INVOICE = (Status.GRANTED, Status.PARTIALLY_GRANTED, Status.STAY_CONFIRMED)
 
 
 def _put_in_force(
@@ -483,14 +489,10 @@ def _put_in_force(
     decision.letter = letters.order_decision(decided, decision, actor=actor, at=at)
     decision.save(force_insert=True)
     notices.tell(decided.member)
-    _after_short_stay(decided, ruling, actor, at)
+    if invoice_received(decided):
+        # It came before the decision, or before an earlier one: nothing more is awaited from the member.
+        _move_on_invoice(decided, actor, at)
     return decision
-
-
-def _after_short_stay(request: Request, ruling: Ruling, actor: User, at: datetime) -> None:
-    """The invoice of a short stay is there when it is granted: nothing more is awaited from the member."""
-    if request.benefit == Benefit.SHORT_STAY and request.status in (Status.GRANTED, Status.PARTIALLY_GRANTED):
-        advance(request, Action.RECEIVE_INVOICE, actor=actor, at=at, target=Status.INVOICE_RECEIVED)
 
 
 _STATUS_OF = {
@@ -529,24 +531,21 @@ def _review(departure: Departure, verdict: Departure.Verdict, note: str, actor: 
     locked.save(update_fields=["verdict", "reviewed_by", "reviewed_at", "review_note"])
 
 
+def _needs_the_stay(claim: Request, decision: Decision, at: datetime) -> None:
+    """A second reader may have paid a claim without its stay on purpose; the rules never do."""
+    if claim.benefit != Benefit.CAREGIVER or decision.departs_because:
+        return
+    of_the_stay = {"caregiver.granted_stay", "caregiver.within_stay"}
+    now, then = ruled(claim, on=localdate(at)).decision.reasons, replay(decision).reasons
+    if lost := of_the_stay & unmet(now) - unmet(then):
+        raise ValidationError([message(reason) for reason in now if reason.code in lost])
+
+
 def lock_facts(request: Request) -> None:
     """Decisions on one person follow each other, so that a day of a quota is given once; the request as it is now."""
     Member.objects.select_for_update().get(pk=request.member_id)
     lock(request)
     request.refresh_from_db()
-
-
-def _is_party(request: Request, user: User, on: date) -> bool:
-    own = request.member.user_id == user.pk
-    return own or request.member.mandates.on(on).filter(representative=user).exists()
-
-
-def _needs_distance(actor: User, request: Request, at: datetime) -> None:
-    """Nobody decides on their own file, nor on that of a person they act for."""
-    if _is_party(request, actor, localdate(at)):
-        raise ValidationError(
-            _("This is your own file, or you act for this person: a colleague decides on it.")
-        )
 
 
 def _needs(actor: User, permission: Permission) -> None:

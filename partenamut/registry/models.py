@@ -165,6 +165,10 @@ class Member(models.Model):
         """First name and last name."""
         return f"{self.first_name} {self.last_name}"
 
+    def has_on_their_side(self, user: User, on: date) -> bool:
+        """Whether a user is this member, or acts for them on a day: such a user decides nothing about them."""
+        return self.user_id == user.pk or self.mandates.on(on).filter(representative=user).exists()
+
 
 class ContributionPeriod(DatedRow):
     """Days on which a member's contributions to the benefits are in order."""

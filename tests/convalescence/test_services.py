@@ -16,6 +16,7 @@ from convalescence import services
 from convalescence.deciding import replay
 from convalescence.facts import days_left
 from convalescence.models import AttachmentKind, Benefit, Decision, GrantedDays, Request
+from convalescence.services import recognitions
 from convalescence.workflow import Status
 from partenamut.accounts.roles import Role
 from partenamut.audit.models import Entry
@@ -205,6 +206,42 @@ def test_a_caregiver_is_paid_for_the_days_of_the_granted_stay() -> None:
     assert services.decide(request=claim, actor=adviser(), at=LATER).answer["award"]["days"] == 20
 
 
+def test_a_caregiver_is_not_paid_for_a_stay_that_is_granted_no_more() -> None:
+    stay = sent()
+    decide(stay)
+    companion = member()
+    CaregiverRecognitionFactory(caregiver=companion, cared_for=stay.member)
+    claim = sent(companion, Benefit.CAREGIVER, cared_for_request=stay)
+    decide(claim)
+    services.note_paper(
+        request=claim, kind=AttachmentKind.INVOICE, received_on=TODAY, note="", actor=adviser(), at=LATER
+    )
+    after = AT + timedelta(days=60)
+    services.withdraw(request=stay, actor=stay.filed_by, at=after)
+    with pytest.raises(ValidationError, match="cared for is not granted"):
+        services.propose_payment(request=claim, actor=adviser(), at=after)
+    assert not Payable.objects.exists()
+
+
+def test_nobody_extends_or_recognises_on_their_own_side() -> None:
+    insider = member(user=UserFactory(roles=[Role.MEMBER, Role.ADVISER]))
+    stay = sent()
+    claim = sent(insider, Benefit.CAREGIVER, cared_for_request=stay)
+    with pytest.raises(ValidationError):
+        services.extend(request=claim, reason="For me", actor=insider.user, at=LATER)
+    asked = recognitions.ask_recognition(
+        caregiver=insider,
+        cared_for=stay.member,
+        relation="son",
+        help_given="every day",
+        actor=insider.user,
+        at=AT,
+    )
+    with pytest.raises(ValidationError):
+        recognitions.recognise(recognition=asked, first_day=TODAY, actor=insider.user, at=LATER)
+    recognitions.recognise(recognition=asked, first_day=TODAY, actor=adviser(), at=LATER)
+
+
 def test_nobody_decides_on_their_own_file() -> None:
     insider = UserFactory(roles=[Role.MEMBER, Role.ADVISER])
     request = sent(member(user=insider))
@@ -286,6 +323,33 @@ def test_from_the_invoice_to_the_payment() -> None:
         request.member,
         decision.decided_by,
     )
+
+
+def test_an_invoice_that_came_before_a_new_decision_is_not_asked_again() -> None:
+    request = sent()
+    decide(request)
+    services.note_paper(
+        request=request, kind=AttachmentKind.INVOICE, received_on=TODAY, note="", actor=adviser(), at=LATER
+    )
+    services.reopen(request=request, reason="Wrong dates", actor=adviser(), at=LATER)
+    decide(request)
+    request.refresh_from_db()
+    assert request.status == Status.INVOICE_RECEIVED
+
+
+def test_a_short_stay_granted_against_the_rules_still_waits_for_its_invoice() -> None:
+    short = sent(None, Benefit.SHORT_STAY, place="Home of another register")
+    departure = services.propose_departure(
+        request=short,
+        first_day=date(2026, 4, 1),
+        last_day=date(2026, 4, 5),
+        reason="x",
+        actor=adviser(),
+        at=LATER,
+    )
+    services.confirm_departure(departure=departure, actor=second_reader(), at=LATER)
+    short.refresh_from_db()
+    assert short.status == Status.PARTIALLY_GRANTED
 
 
 def test_a_stay_is_confirmed_after_it() -> None:
