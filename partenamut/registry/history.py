@@ -81,6 +81,13 @@ OWN_NAMES: Mapping[str, Any] = {
     "assignee": gettext_lazy("Assigned to"),
     "request": gettext_lazy("Request"),
     "claim": gettext_lazy("Request"),
+    "recognition": gettext_lazy("Recognition of a caregiver"),
+    "asked": gettext_lazy("Recognition of a caregiver"),
+    "lines": gettext_lazy("Lines"),
+    "refused": gettext_lazy("Refused"),
+    "query": gettext_lazy("Filters"),
+    "list": gettext_lazy("File"),
+    "format": gettext_lazy("File"),
 }
 #: field -> value -> the same in words
 WORDS: Mapping[str, Mapping[str, Any]] = {
