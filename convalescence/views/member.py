@@ -29,6 +29,7 @@ from convalescence.readings.daybook import stretches
 from convalescence.readings.estimate import estimate, in_words
 from convalescence.readings.reach import own_members, own_requests
 from convalescence.views.answers import cards
+from convalescence.views.mandates import note_mandate
 from convalescence.views.member_draft import go_on
 from convalescence.views.member_lists import MyRequests
 from convalescence.views.steps import own_request
@@ -36,7 +37,6 @@ from convalescence.workflow import REQUEST, Action, Status
 from partenamut.accounts.models import User
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
-from partenamut.audit.services import note_access
 from partenamut.casework.services import may_take
 from partenamut.documents import services as documents
 from partenamut.documents.errors import UploadRefused
@@ -94,7 +94,7 @@ def request_page(request: HttpRequest, public_id: str) -> HttpResponse:
         "estimate": estimate(case, on=today)
         if case.status in (Status.SUBMITTED, Status.INFORMATION_ASKED)
         else None,
-        "payment": Payable.objects.filter(origin_id=case.public_id).order_by("-pk").first(),
+        "payment": Payable.objects.visible_to(user, today).of_case(case.public_id).first(),
         "thread": _thread(case, user),
         "cards": cards(case, editable=False),
         "form": forms.MessageForm(),
@@ -106,9 +106,7 @@ def request_page(request: HttpRequest, public_id: str) -> HttpResponse:
 def _opened(request: HttpRequest, public_id: str) -> Request:
     """The request; whoever opens it for somebody else leaves a line that the person can read."""
     case = own_request(request, public_id)
-    user = user_of(request)
-    if case.member.user_id != user.pk:
-        note_access(person=case.member, actor=user, at=now(), purpose="mandate", path=request.path)
+    note_mandate(request, case.member)
     return case
 
 
@@ -205,7 +203,7 @@ def decision(request: HttpRequest, public_id: str) -> HttpResponse:
 @member_page
 def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
     """The receipt as a PDF."""
-    return _pdf(own_request(request, public_id).receipt)
+    return _pdf(_opened(request, public_id).receipt)
 
 
 @require_safe
@@ -213,7 +211,9 @@ def receipt(request: HttpRequest, public_id: str) -> HttpResponse:
 def letter(request: HttpRequest, public_id: str) -> HttpResponse:
     """The letter of a decision as a PDF."""
     own = own_requests(user_of(request), localdate())
-    taken = get_object_or_404(Decision.objects.filter(request__in=own), public_id=public_id)
+    rows = Decision.objects.filter(request__in=own).select_related("request__member", "letter")
+    taken = get_object_or_404(rows, public_id=public_id)
+    note_mandate(request, taken.request.member)
     return _pdf(taken.letter)
 
 
@@ -223,11 +223,12 @@ def attachment(request: HttpRequest, public_id: str) -> HttpResponse:
     """A file that was sent with a request."""
     own = own_requests(user_of(request), localdate())
     rows = Attachment.objects.filter(request__in=own, removed_at=None, upload__isnull=False).select_related(
-        "upload"
+        "upload", "request__member"
     )
     found = get_object_or_404(rows, public_id=public_id)
     if found.upload is None:
         raise Http404
+    note_mandate(request, found.request.member)
     return as_download(found.upload)
 
 

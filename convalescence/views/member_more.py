@@ -15,6 +15,7 @@ from convalescence.forms.member import RecognitionForm
 from convalescence.models import Recognition, StatementOfYear
 from convalescence.readings.reach import own_members
 from convalescence.services import asking, recognitions, statements
+from convalescence.views.mandates import note_mandate
 from convalescence.views.member_draft import ask
 from convalescence.workflow import RecognitionStatus
 from partenamut.accounts.permissions import requires, user_of
@@ -48,6 +49,7 @@ def statement(request: HttpRequest, public_id: str, year: int) -> HttpResponse:
     member = _member(request, public_id)
     if year not in (years := statements.years_of(member, localdate())):
         raise Http404
+    note_mandate(request, member)
     lines = statements.lines_of_year(member, year)
     context = {
         "member": member,
@@ -79,7 +81,8 @@ def issue_statement(request: HttpRequest, public_id: str, year: int) -> HttpResp
 def statement_pdf(request: HttpRequest, public_id: str) -> HttpResponse:
     """A statement that was issued, as a PDF."""
     rows = StatementOfYear.objects.filter(member__in=own_members(user_of(request), localdate()))
-    issued = get_object_or_404(rows.select_related("document"), public_id=public_id)
+    issued = get_object_or_404(rows.select_related("document", "member"), public_id=public_id)
+    note_mandate(request, issued.member)
     return as_download(documents.bytes_of(issued.document, at=now()))
 
 

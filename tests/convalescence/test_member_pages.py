@@ -712,6 +712,8 @@ def test_a_mandate_opens_and_closes_the_file_and_leaves_a_line(client):
     client.force_login(guardian)
     assert client.get(url("request", case.public_id)).status_code == 200
     assert Access.objects.get().purpose == "mandate"
+    client.get(url("receipt", case.public_id))
+    assert Access.objects.filter(person_id=case.member.public_id, actor=guardian).count() == 2
     mandate.last_day = TODAY - timedelta(days=1)
     mandate.save()
     assert client.get(url("request", case.public_id)).status_code == 404
