@@ -35,12 +35,7 @@ class MyRequests(WorkList):
             sort="number",
             url=_page,
         ),
-        Column("benefit", _("Benefit"), "benefit"),
-        Column("member", _("For"), lambda row: row.member.full_name),
-        Column("place", _("Residence"), lambda row: row.place_name),
-        Column("arrival", _("Arrival"), "arrival", kind="day", sort="arrival"),
-        Column("departure", _("Departure"), "departure", kind="day"),
-        Column("sent", _("Sent on"), "submitted_on", kind="day", sort="submitted_on"),
+        # Beside the number: a phone shows the first columns only, the rest is swiped into view.
         Column(
             "status",
             _("State"),
@@ -48,6 +43,12 @@ class MyRequests(WorkList):
             kind="status",
             tones={status.value: tone(status) for status in Status},
         ),
+        Column("benefit", _("Benefit"), "benefit"),
+        Column("member", _("For"), lambda row: row.member.full_name),
+        Column("place", _("Residence"), lambda row: row.place_name),
+        Column("arrival", _("Arrival"), "arrival", kind="day", sort="arrival"),
+        Column("departure", _("Departure"), "departure", kind="day"),
+        Column("sent", _("Sent on"), "submitted_on", kind="day", sort="submitted_on"),
     )
     filterset_class: ClassVar = RequestFilter
     ordering = ("-created_at",)
