@@ -1,7 +1,7 @@
 """What an adviser can do with a request, as one table; each line is a small page with its form."""
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -40,7 +40,6 @@ from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.casework.services import may_take
 
-Cleaned = Mapping[str, Any]
 Text = str | Promise
 CLOSED = (Status.PAID, Status.WITHDRAWN)
 

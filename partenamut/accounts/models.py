@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from .roles import GRANTS, STAFF, Permission, Role
+from .roles import GRANTS, Permission, Role
 
 
 class UserManager(BaseUserManager["User"]):
@@ -63,11 +63,6 @@ class User(AbstractBaseUser):
     def may(self, permission: Permission) -> bool:
         """Whether one of the user's roles gives the right."""
         return any(permission in GRANTS[role] for role in self.roles)
-
-    @property
-    def is_staff_member(self) -> bool:
-        """Whether the user works for the mutuality."""
-        return not STAFF.isdisjoint(self.roles)
 
 
 class RoleAssignment(models.Model):

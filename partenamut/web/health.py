@@ -17,7 +17,6 @@ from django.views.decorators.http import require_safe
 logger = logging.getLogger(__name__)
 
 HEARTBEAT = "health.heartbeat"
-HEARTBEAT_EVERY = timedelta(seconds=30)
 #: Four beats may get lost (a restart, a long task) before somebody is called.
 HEARTBEAT_LATE = timedelta(minutes=2)
 

@@ -7,7 +7,6 @@ from typing import Any
 from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from partenamut.web import formats
@@ -278,10 +277,3 @@ def bar_chart(title: Any, rows: Sequence[Any], label: Any, unit: Any, decimals: 
         "columns": [{"label": label}, {"label": unit, "numeric": True}],
         "rows": [[bar["label"], bar["text"]] for bar in bars],
     }
-
-
-@register.filter
-def unbroken(text: Any) -> str:
-    """A reference that is never wrapped: its spaces and hyphens do not break."""
-    plain = str(text).replace(" ", "\u00a0").replace("-", "\u2011")
-    return SafeString(plain) if isinstance(text, SafeString) else plain
