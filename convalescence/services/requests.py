@@ -386,7 +386,10 @@ def withdraw(*, request: Request, reason: str = "", actor: User, at: datetime) -
 
 @transaction.atomic
 def propose_payment(*, request: Request, actor: User, at: datetime) -> Request:
-    """The payment of what the decision in force grants, for a colleague to approve."""
+    """The payment of what the decision in force grants, for a colleague to approve; not before the stay is over."""
+    if request.departure and localdate(at) < request.departure:
+        day = f"{request.departure:%d/%m/%Y}"
+        raise ValidationError(_("The stay is not over: it can be paid from %(day)s on.") % {"day": day})
     proposed = advance(request, Action.PROPOSE_PAYMENT, actor=actor, at=at)
     decision = in_force(proposed)
     if decision is None or decision.decided_by is None:
