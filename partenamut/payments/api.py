@@ -90,10 +90,10 @@ class PayableViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return visible.select_related("payee", "batch").order_by("-pk")
 
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
-        """One payable; the opening by staff is logged."""
+        """One payable; the opening by anybody but the payee is logged."""
         found = self.get_object()
         user = _user(request)
-        if any(user.may(right) for right in STAFF_RIGHTS):
+        if found.payee.user_id != user.pk:
             note_access(person=found.payee, actor=user, at=now(), purpose="api", path=request.path)
         return Response(self.get_serializer(found).data)
 

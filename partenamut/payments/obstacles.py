@@ -23,6 +23,13 @@ def obstacle_to_approval(payable: Payable, user: User) -> str:
     return ""
 
 
+def obstacle_of_closeness(payable: Payable, user: User, on: date) -> str:
+    """Why this person is too close to the payee to approve, in a sentence; nothing if they are not. A query."""
+    if payable.payee.has_on_their_side(user, on):
+        return _("This is your own file, or you act for this person: a colleague decides on it.")
+    return ""
+
+
 def obstacle_to_payment(payable: Payable) -> str:
     """Why a payable cannot go into a batch, in a sentence; nothing if it can."""
     if payable.batch is not None:

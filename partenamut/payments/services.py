@@ -22,6 +22,7 @@ from partenamut.money import total
 from partenamut.payments import listeners, sepa
 from partenamut.payments.models import Batch, BatchLine, Payable
 from partenamut.payments.obstacles import (
+    obstacle_of_closeness,
     obstacle_to_approval,
     obstacle_to_day,
     obstacle_to_paid,
@@ -79,12 +80,17 @@ def propose(
 
 @transaction.atomic
 def approve(*, payable: Payable, actor: User, at: datetime) -> Payable:
-    """The payable approved, with the account it goes to; ValidationError for one's own decision."""
+    """The payable approved, with the account it goes to; ValidationError for one's own decision or money."""
     locked = lock(payable)
     if locked.status == Status.APPROVED and locked.approved_by_id == actor.pk:
         return locked
     PAYABLE.step(Action.APPROVE, Status(locked.status))
-    _refuse([obstacle_to_approval(locked, actor)])
+    _refuse(
+        [
+            obstacle_to_approval(locked, actor),
+            obstacle_of_closeness(locked, actor, timezone.localdate(at)),
+        ]
+    )
     locked.iban, locked.approved_by, locked.approved_at = locked.account, actor, at
     locked.save(update_fields=["iban", "approved_by", "approved_at"])
     approved = advance(locked, Action.APPROVE, actor=actor, at=at)

@@ -132,6 +132,14 @@ def test_only_approvers_approve(role):
     assert (fresh(payable).status, fresh(payable).approved_by) == ("proposed", None)
 
 
+def test_nobody_approves_their_own_money():
+    insider = adviser()
+    payable = proposed(payee=MemberFactory(user=insider))
+    with pytest.raises(ValidationError):
+        services.approve(payable=payable, actor=insider, at=AT)
+    assert services.approve(payable=payable, actor=adviser(), at=AT).approved_by != insider
+
+
 def test_a_double_click_approves_once(heard):
     payable, second = proposed(), adviser()
     for _click in range(2):
