@@ -98,11 +98,8 @@ def answers(address: str) -> bool:
         return False
 
 
-def announce(address: str) -> None:
+def announce(address: str, logins: "subprocess.Popen[str]") -> None:
     """Wait for the first page, then show where it is and who can log in."""
-    logins = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--print-logins"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not answers(address):
         if time.monotonic() > deadline:
@@ -132,7 +129,11 @@ def serve(address: str) -> int:
     processes = Processes(Printer(sys.stdout))
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
         processes.add_process(name, command, env=os.environ.copy(), cwd=str(ROOT))
-    threading.Thread(target=announce, args=[address], daemon=True).start()
+    # Begun before the manager forks: a fork in between would keep the other end of its pipe open for ever.
+    logins = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--print-logins"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    threading.Thread(target=announce, args=[address, logins], daemon=True).start()
     processes.loop()
     return int(processes.returncode or 0)
 
