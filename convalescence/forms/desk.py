@@ -119,7 +119,7 @@ class DatesForm(PlainForm):
         return cleaned
 
     def _check(self, case: Request, arrival: date, departure: date) -> None:
-        for found in obstacles_at_desk(case.benefit, arrival, departure, localdate()):
+        for found in obstacles_at_desk(arrival, departure, localdate()):
             self.add_error(found.field, found.sentence)
         other = overlapping(case.member, arrival, departure, without=case)
         if other and not self.errors:

@@ -81,7 +81,7 @@ class PaperRequestForm(PortalForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         arrival, departure = cleaned.get("arrival"), cleaned.get("departure")
         if arrival and departure:
-            for found in obstacles_at_desk(self.benefit, arrival, departure, localdate()):
+            for found in obstacles_at_desk(arrival, departure, localdate()):
                 self.add_error(found.field, found.sentence)
         if self.benefit == Benefit.SHORT_STAY and not (
             cleaned.get("residence") or cleaned.get("place") or "residence" in self.errors

@@ -38,11 +38,11 @@ def obstacles(
     yield from _too_late(benefit, departure, today)
 
 
-def obstacles_at_desk(benefit: str, arrival: date, departure: date, today: date) -> Iterator[Obstacle]:
-    """What an adviser cannot register either; a stay asked for too late is, so that the rules refuse it in a letter."""
+def obstacles_at_desk(arrival: date, departure: date, today: date) -> Iterator[Obstacle]:
+    """What an adviser cannot register either; what came too late or too soon is, so that a letter answers it."""
     yield from _wrong_length(arrival, departure)
     yield from _too_old(arrival, today)
-    yield from _too_late(benefit, departure, today)
+    yield from _too_far(departure, today)
 
 
 def _wrong_length(arrival: date, departure: date) -> Iterator[Obstacle]:
@@ -73,11 +73,16 @@ def _too_old(arrival: date, today: date) -> Iterator[Obstacle]:
 
 
 def _too_late(benefit: str, departure: date, today: date) -> Iterator[Obstacle]:
-    latest = add_months(today, 12 * YEARS_AHEAD)
     if benefit == Benefit.SHORT_STAY and departure > today:
         sentence = _("A short stay is claimed after the stay. Come back from %(day)s on.")
         yield Obstacle("departure", sentence % {"day": day(departure)})
-    elif departure > latest:
+    else:
+        yield from _too_far(departure, today)
+
+
+def _too_far(departure: date, today: date) -> Iterator[Obstacle]:
+    latest = add_months(today, 12 * YEARS_AHEAD)
+    if departure > latest:
         sentence = _("A stay ends on %(day)s at the latest: two years from today. Check the year.")
         yield Obstacle("departure", sentence % {"day": day(latest)})
 

@@ -434,3 +434,36 @@ def test_letters_of_the_case_open_and_others_do_not(client, worker_of_desk):
     page = client.get(reverse(name, args=[case.public_id, letter.public_id]))
     assert page["Content-Type"] == "application/pdf"
     assert client.get(reverse(name, args=[other.public_id, letter.public_id])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("arrival", "departure"),
+    [
+        (date(2020, 1, 1), date(2020, 1, 9)),
+        (date(2027, 1, 1), date(2028, 6, 1)),
+        (date(2097, 1, 1), date(2097, 1, 9)),
+    ],
+)
+def test_the_desk_refuses_dates_that_cannot_be_meant(client, arrival, departure):
+    case = sent()
+    client.force_login(adviser())
+    page = client.post(url(case, "dates"), typed(arrival, departure))
+    assert page.context["form"].errors
+    before = case.arrival
+    case.refresh_from_db()
+    assert case.arrival == before
+
+
+def test_the_desk_refuses_days_of_another_request(client):
+    person = member()
+    first = sent(person, arrival=date(2026, 6, 1), departure=date(2026, 6, 9))
+    second = sent(person, arrival=date(2026, 7, 1), departure=date(2026, 7, 9))
+    client.force_login(adviser())
+    page = client.post(url(second, "dates"), typed(date(2026, 6, 8), date(2026, 6, 12)))
+    assert first.number in page.context["form"].errors["arrival"][0]
+
+
+def typed(arrival, departure):
+    days = {"arrival": arrival, "departure": departure}
+    parts = ("day", "month", "year")
+    return {f"{name}_{part}": getattr(day, part) for name, day in days.items() for part in parts}

@@ -836,3 +836,40 @@ def test_a_refusal_after_a_grant_shows_its_days_too(web, person):
     page = web.get(url("decision", case.public_id))
     assert [(each.days, each.amount) for each in page.context["stretches"]] == [(3, 0)]
     assert web.get(url("request", case.public_id)).status_code == 200
+
+
+# --- what people do that nobody expects -------------------------------------------------------------------
+
+
+def test_a_file_with_a_very_long_name_is_refused_with_a_sentence(web, person):
+    made = draft(person)
+    typed = {"uploads": [pdf("x" * 300 + ".pdf")], "upload": "1"}
+    page = web.post(url("medical", made.public_id), typed, headers={"accept-language": "en"})
+    assert "too long" in errors(page)["uploads"][0]
+    assert not made.attachments.exists()
+
+
+def test_no_invoice_is_taken_before_the_end_of_the_stay(web, person):
+    case = sent(person)
+    services.decide(request=case, actor=adviser(), at=NOW)
+    names = {each["name"] for each in web.get(url("request", case.public_id)).context["actions"]}
+    assert "send_invoice" not in names
+    answer = web.post(url("send_invoice", case.public_id), {"uploads": [pdf()]})
+    assert answer.url == url("request", case.public_id)
+    assert f"{case.departure:%d/%m/%Y}" in said(answer)[0]
+    assert not case.attachments.exists()
+
+
+def test_a_second_tab_is_told_that_its_answer_came_too_late(web, person):
+    case = sent(person)
+    late = stay(D(2026, 4, 3), D(2026, 4, 13))
+    answer = web.post(url("dates", case.public_id), late, headers={"accept-language": "en"})
+    assert "not in it" in said(answer)[0]
+    case.refresh_from_db()
+    assert case.arrival != D(2026, 4, 3)
+
+
+def test_a_representative_without_a_file_is_led_to_no_account(client):
+    guardian = MandateFactory(first_day=TODAY - timedelta(days=9)).representative
+    client.force_login(guardian)
+    assert reverse("web:iban") not in client.get(reverse("web:home")).content.decode()

@@ -496,3 +496,14 @@ def test_numbers_have_no_gap_and_no_double() -> None:
     together(*[partial(services.send, request=one, actor=one.filed_by, at=AT) for one in drafts])
     numbers = sorted(Request.objects.values_list("number", flat=True))
     assert numbers == [f"CONV-2026-{place:06d}" for place in range(1, 9)]
+
+
+def test_a_stay_that_is_not_over_is_not_paid() -> None:
+    request = sent()
+    decide(request)
+    services.note_paper(
+        request=request, kind=AttachmentKind.INVOICE, received_on=TODAY, note="", actor=adviser(), at=AT
+    )
+    with pytest.raises(ValidationError, match="not over"):
+        services.propose_payment(request=request, actor=adviser(), at=AT)
+    assert not Payable.objects.filter(origin_id=request.public_id).exists()
