@@ -68,8 +68,9 @@ def test_a_national_number_leads_to_the_sheet_and_never_stands_in_an_address(cli
     assert answer.url == sheet(person)
 
 
-def test_an_unknown_national_number_is_told_on_the_page_itself(client, me):
-    answer = client.post(FIND, {"q": MemberFactory.build().niss}, **EN)
+@pytest.mark.parametrize("wrong", [lambda niss: niss, lambda niss: niss[:-1], lambda niss: f"{niss}1"])
+def test_an_unknown_national_number_is_told_on_the_page_itself(client, me, wrong):
+    answer = client.post(FIND, {"q": wrong(MemberFactory.build().niss)}, **EN)
     assert answer.status_code == 200
     assert "Nobody found" in answer.content.decode()
 
