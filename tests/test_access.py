@@ -210,7 +210,7 @@ def test_who_may_and_who_may_not(actor: str, actors: dict[str, User], own: World
         response = answer(client, method, own.url(name))
         status = response.status_code
         if may(actor, page):
-            fine = status < 400 or status in (400, 405) or (status in (404, 503) and not own.has(page))
+            fine = status < 400 or status in (400, 405, 415) or (status in (404, 503) and not own.has(page))
             fine = fine and not (page["who"] != "open" and sent_away(response, name))
         elif actor == "anonymous":
             fine = sent_away(response, name)

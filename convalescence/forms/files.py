@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,7 +19,7 @@ class FilesField(UploadField):
     """Optional files; what is wrong with one never loses the others. Gives the good ones and the refusals."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("help_text", HINT % {"size": MEGABYTES})
+        kwargs.setdefault("help_text", lazy(lambda: HINT % {"size": MEGABYTES}, str)())
         super().__init__(
             multiple=True,
             required=False,
