@@ -122,6 +122,7 @@ def correct_member(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def add_row(request: HttpRequest, public_id: uuid.UUID, kind: str) -> HttpResponse:
     """A new period, dependant, caregiver or mandate of a member."""
     found, chosen = _load(request, public_id), _kind(kind)
+    _note(request, found, REGISTRY)
 
     def begin(cleaned: dict[str, Any]) -> None:
         chosen.begin(found, cleaned, actor=user_of(request), at=timezone.now())
@@ -145,6 +146,7 @@ def end_row(request: HttpRequest, public_id: uuid.UUID, kind: str, row_id: uuid.
     """The last day of a period, dependant, caregiver or mandate."""
     found, chosen = _load(request, public_id), _kind(kind)
     row = get_object_or_404(chosen.rows(found), public_id=row_id)
+    _note(request, found, REGISTRY)
 
     def end(cleaned: dict[str, Any]) -> None:
         chosen.end(row, actor=user_of(request), at=timezone.now(), **cleaned)
