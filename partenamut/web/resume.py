@@ -83,6 +83,7 @@ class ResumeMiddleware:
                 "files": bool(request.FILES),
             }
             request.session[_KEY] = _sealed(note)
+            messages.info(request, _("You were logged out. Log in again: what you had typed is kept."))
         return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
 
 
