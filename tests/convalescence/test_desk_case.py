@@ -401,7 +401,8 @@ def test_a_withdrawal_for_the_member_gives_the_days_back(client, worker_of_desk)
 
 
 def test_a_payment_is_prepared_for_a_colleague_to_approve(client, worker_of_desk):
-    case = sent(benefit=Benefit.SHORT_STAY, residence=rest_home())
+    over = {"arrival": date(2026, 2, 2), "departure": date(2026, 2, 8)}
+    case = sent(benefit=Benefit.SHORT_STAY, residence=rest_home(), **over)
     services.note_paper(
         request=case, kind=AttachmentKind.INVOICE, received_on=TODAY, note="", actor=worker_of_desk, at=AT
     )
