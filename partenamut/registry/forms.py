@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.models import User
@@ -46,6 +47,13 @@ def refuse(form: PortalForm, error: ValidationError) -> None:
 
 
 # --- the public list
+
+
+#: The public page makes a link of it: eight figures at least, written in any of the usual ways.
+IS_PHONE = RegexValidator(
+    r"^\+?(?:[ ()./-]*[0-9]){8,15}[ ]*$",
+    _("“%(label)s” is written with figures, for example 02 123 45 67 or +32 2 123 45 67."),
+)
 
 
 class ResidenceFilter(FilterForm):
@@ -204,7 +212,7 @@ class EndForm(PortalForm):
 class ContactForm(PortalForm):
     """How to reach a residence."""
 
-    phone = forms.CharField(label=_("Phone"), max_length=30)
+    phone = forms.CharField(label=_("Phone"), max_length=30, validators=[IS_PHONE])
     email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
 
 
@@ -218,7 +226,7 @@ class ResidenceForm(PortalForm):
     street = forms.CharField(label=_("Street and number"), max_length=150)
     postal_code = forms.CharField(label=_("Postal code"), max_length=4, widget=POSTAL_CODE)
     city = forms.CharField(label=_("Place"), max_length=100)
-    phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False, validators=[IS_PHONE])
     email = forms.EmailField(label=_("E-mail address"), required=False, max_length=254)
     accompanied = YesNoField(
         label=_("Can a resident be accompanied?"),

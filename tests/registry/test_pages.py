@@ -617,6 +617,9 @@ def test_a_director_reads_the_own_residence_and_corrects_phone_and_address_only(
     assert place.name != "Stolen"
     assert Entry.objects.get().actor == director
 
+    wrong = client.post(url, {"phone": "ring me", "email": ""}, headers={"accept-language": "en"})
+    assert "written with figures" in wrong.context["form"].errors["phone"][0]
+
 
 def test_a_director_sees_no_other_residence_and_none_before_or_after(client, director):
     DirectorshipFactory(director=director, last_day=now().date() - timedelta(days=2))
