@@ -13,7 +13,7 @@ from django.utils import translation
 
 from partenamut.accounts.models import User
 from partenamut.audit import services as audit
-from partenamut.documents import checks, rendering
+from partenamut.documents import checks
 from partenamut.documents.errors import KeyReused
 from partenamut.documents.job import DataAttachment
 from partenamut.documents.models import Document, Rendered, Upload
@@ -143,6 +143,9 @@ def issue(
 
 
 def _render(document: Document, at: datetime) -> Rendered:
+    # The engines are heavy, and most processes never render: they are loaded where the first page is made.
+    from partenamut.documents import rendering
+
     content = rendering.render(
         document.template,
         document.context,
