@@ -34,7 +34,7 @@ class UserList(WorkList):
             _("Name"),
             "name",
             kind="link",
-            url=lambda user: reverse("accounts:user", args=[user.public_id]),
+            url=lambda user: reverse("web:user", args=[user.public_id]),
             sort="name",
         ),
         Column("email", _("E-mail address"), "email", sort="email"),

@@ -1,4 +1,4 @@
-"""Addresses of log-in, passwords and users."""
+"""Addresses of log-in and passwords."""
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
@@ -15,7 +15,4 @@ urlpatterns = [
     path("reset/sent/", views.PasswordResetDone.as_view(), name="password_reset_done"),
     path("reset/<uidb64>/<token>/", views.PasswordResetConfirm.as_view(), name="password_reset_confirm"),
     path("reset/complete/", views.PasswordResetComplete.as_view(), name="password_reset_complete"),
-    path("users/", views.users, name="users"),
-    path("users/new/", views.new_user, name="new_user"),
-    path("users/<uuid:public_id>/", views.edit_user, name="user"),
 ]

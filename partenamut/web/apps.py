@@ -21,7 +21,7 @@ class WebConfig(AppConfig):
         from partenamut.web.views import administration_block, project_block
 
         put_in_menu(
-            MenuItem(_("Users"), "accounts:users", (Permission.MANAGE_USERS,), 60),
+            MenuItem(_("Users"), "web:users", (Permission.MANAGE_USERS,), 60),
             MenuItem(_("Trail"), "web:entries", (Permission.READ_AUDIT,), 62),
         )
         show_on_home(administration_block)
@@ -32,6 +32,8 @@ class WebConfig(AppConfig):
                 "file_received": _("File received"),
                 "file_removed": _("File removed"),
                 "document_ordered": _("Document issued"),
+                "user_created": _("User created"),
+                "user_changed": _("User changed"),
             }
         )
 

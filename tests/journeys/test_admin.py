@@ -232,7 +232,7 @@ def test_a_label_is_granted_with_evidence_and_withdrawn_with_a_reason(walk, page
 def test_a_user_is_made_with_a_role_and_the_trail_is_read(walk, page):
     admin = User.objects.get()
     person = MemberFactory()
-    walk.open(reverse("accounts:users"))
+    walk.open(reverse("web:users"))
     walk.press("a[href$='/users/new/']")
     walk.press(SUBMIT)
     assert len(problems(page)) == 2
