@@ -60,7 +60,7 @@ def member_block(user: User | None, on: date) -> Block | None:
         return None
     requests = Request.objects.visible_to(user, on).select_related("member", "residence")
     own = Member.objects.filter(user=user).first()
-    context = {
+    context: dict[str, object] = {
         "waiting": requests.filter(status__in=WAITING_FOR_MEMBER).order_by("-pk")[:_SHOWN],
         "recent": requests.sent().order_by("-pk")[:_SHOWN],
         "own": own,

@@ -35,7 +35,6 @@ class MyRequests(WorkList):
             sort="number",
             url=_page,
         ),
-        # Beside the number: a phone shows the first columns only, the rest is swiped into view.
         Column(
             "status",
             _("State"),
@@ -56,3 +55,4 @@ class MyRequests(WorkList):
     export_name = _("my-requests")
     empty_text = _("You have no request yet.")
     template_name = "convalescence/member/requests.html"
+    rows_template = "convalescence/member/request_cards.html"

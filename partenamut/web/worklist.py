@@ -151,6 +151,8 @@ class WorkList:
     #: Said when there is nothing at all; a filter that finds nothing has a text of its own.
     empty_text: ClassVar[Text] = _("There is nothing here yet.")
     template_name: ClassVar[str] = "web/list.html"
+    #: How the rows of the page are drawn; cards, where a table would be too wide for a phone.
+    rows_template: ClassVar[str] = "components/work_list_table.html"
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
