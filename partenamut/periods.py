@@ -60,9 +60,15 @@ class Days:
         return self - Days(runs)
 
     @classmethod
+    def single(cls, first: int, last: int) -> "Days":
+        """One run of days, given by its ordinals, both included."""
+        return cls._from([(first, last)])
+
+    @classmethod
     def between(cls, first: date, last: date) -> "Days":
-        """The days from the first to the last, both included."""
-        return cls([(first.toordinal(), last.toordinal())])
+        """The days from the first to the last, both included; none where the last comes first."""
+        start, end = first.toordinal(), last.toordinal()
+        return cls._from([(start, end)] if start <= end else [])
 
     @classmethod
     def _from(cls, runs: list[Run]) -> "Days":

@@ -29,7 +29,7 @@ class Stay(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def days(self) -> Days:
         """The days that count."""
-        return Days([(self.arrival.toordinal(), self.departure.toordinal() - 1)])
+        return Days.single(self.arrival.toordinal(), self.departure.toordinal() - 1)
 
     @property
     def nights(self) -> int:
