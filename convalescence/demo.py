@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from convalescence import services
 from convalescence.models import AttachmentKind, Benefit, Channel, MedicalCriterion, Request
@@ -44,8 +45,8 @@ PEOPLE: dict[str, tuple[str, str, tuple[Role, ...]]] = {
 
 
 def load(at: datetime) -> None:
-    """The whole demo in one transaction: there entirely, or not at all."""
-    with transaction.atomic():
+    """The whole demo in one transaction: there entirely, or not at all; its people speak French."""
+    with override("fr"), transaction.atomic():
         _Story(at).tell()
 
 

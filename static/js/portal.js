@@ -25,14 +25,6 @@ function foldNavigation() {
   });
 }
 
-// A table region takes the focus only where there is something to scroll to.
-function markScrollRegions() {
-  for (const region of document.querySelectorAll(".app-scroll")) {
-    region.tabIndex = region.scrollWidth > region.clientWidth ? 0 : -1;
-    if (region.tabIndex < 0) region.removeAttribute("tabindex");
-  }
-}
-
 // A second press of the same button must not send the form twice.
 function sendOnce(event) {
   const form = event.target;
@@ -112,8 +104,6 @@ function loadHtmxLater() {
 document.addEventListener("click", followErrorLink);
 document.addEventListener("submit", sendOnce);
 foldNavigation();
-markScrollRegions();
-window.addEventListener("resize", markScrollRegions);
 focusErrorSummary();
 enhanceSelects();
 loadHtmxLater();

@@ -37,7 +37,8 @@ def looks_right(page: Any) -> None:
     page.evaluate(AXE.read_text())
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)
-        assert page.evaluate(RUN_AXE) == [], page.url
+        violations = page.evaluate(RUN_AXE)
+        assert violations == [], f"{page.url}: {violations}"
         assert page.evaluate(TOO_WIDE) == 0, page.url
 
 

@@ -85,6 +85,8 @@ def test_a_request_on_a_phone_until_the_invoice(page, live_server, place, dates,
     walk.press(f"a[href='{reverse('convalescence:decision', args=[case.public_id])}']")
     assert "350" in page.locator("main").inner_text()
 
+    # Time passes: the invoice is asked for once the stay is over.
+    Request.objects.update(arrival=localdate() - timedelta(days=10), departure=localdate())
     walk.open(reverse("convalescence:request", args=[case.public_id]))
     walk.press(f"a[href='{reverse('convalescence:send_invoice', args=[case.public_id])}']")
     page.locator("[name=uploads]").set_input_files(pdf_file(tmp_path, "facture.pdf"))
