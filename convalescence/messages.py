@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from threading import local
 from typing import Any
 
-from django.utils.translation import get_language, gettext, gettext_noop, ngettext, pgettext
+from django.utils import translation
+from django.utils.translation import get_language, gettext_noop, pgettext
 
 from convalescence.rules.allotment import YearShare
 from partenamut.law import Article, Figures, Reason, Remedy
@@ -14,19 +16,55 @@ from partenamut.periods import Period
 F = dict[str, Any]
 
 
+#: The language in which this thread is speaking sentences; asking the framework for it each time is slow.
+_spoken = local()
+
+
+def gettext(text: str) -> str:
+    """The text in the language being spoken, else in the active one."""
+    language = getattr(_spoken, "language", None)
+    return _text(language, text) if language else translation.gettext(text)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The text for a number in the language being spoken, else in the active one."""
+    language = getattr(_spoken, "language", None)
+    return (
+        _counted(language, singular, plural, number)
+        if language
+        else translation.ngettext(singular, plural, number)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _text(language: str, text: str) -> str:
+    with translation.override(language):
+        return translation.gettext(text)
+
+
+@lru_cache(maxsize=8192)
+def _counted(language: str, singular: str, plural: str, number: int) -> str:
+    with translation.override(language):
+        return translation.ngettext(singular, plural, number)
+
+
 def message(reason: Reason) -> str:
     """The sentence of a reason in the active language."""
-    return _sentence(get_language() or "fr", reason.code, reason.met, reason.figures)
+    return messages((reason,), get_language() or "fr")[0]
 
 
 def messages(reasons: tuple[Reason, ...], language: str) -> list[str]:
-    """The sentences of many reasons; the language is the one active."""
-    return [_sentence(language, reason.code, reason.met, reason.figures) for reason in reasons]
+    """The sentences of many reasons in a language."""
+    _spoken.language = language
+    try:
+        return [_sentence(language, reason.code, reason.met, reason.figures) for reason in reasons]
+    finally:
+        _spoken.language = None
 
 
 @lru_cache(maxsize=16384)
-def _sentence(language: str, code: str, met: bool, figures: Figures) -> str:
-    """The language is a part of the key only: the caller has made it the active one."""
+def _sentence(_language: str, code: str, met: bool, figures: Figures) -> str:
+    """The language is a part of the key only: it is the one being spoken."""
     return _SENTENCES[code](met, dict(figures))
 
 
