@@ -34,6 +34,9 @@ def walks_as(page: Any, user: User, address: str) -> None:
 
 def looks_right(page: Any) -> None:
     """No violation and no sideways scroll, on a desk and on a phone."""
+    # Without its styles a page is measured as nobody sees it.
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => true)")
     page.evaluate(AXE.read_text())
     for size in (NARROW, WIDE):
         page.set_viewport_size(size)

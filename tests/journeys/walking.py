@@ -67,8 +67,12 @@ class Walk:
 
     def look(self) -> None:
         """No violation and no sideways scroll."""
+        # Without its styles a page is measured as nobody sees it.
+        self.page.wait_for_load_state("load")
+        self.page.evaluate("document.fonts.ready.then(() => true)")
         self.page.evaluate(AXE.read_text())
-        assert self.page.evaluate(RUN_AXE) == [], self.page.url
+        violations = self.page.evaluate(RUN_AXE)
+        assert violations == [], f"{self.page.url}: {violations}"
         assert self.page.evaluate(TOO_WIDE) == 0, self.page.url
         self.seen.append(urlsplit(self.page.url).path)
 
