@@ -1,91 +1,23 @@
 """Reason code -> full sentence with its figures, in the active language; also the words of outcomes and remedies."""
 
 from collections.abc import Callable
-from datetime import date
-from functools import lru_cache
-from threading import local
 from typing import Any
 
-from django.utils import translation
-from django.utils.translation import get_language, gettext_noop, pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from convalescence.rules.allotment import YearShare
-from partenamut.law import Article, Figures, Reason, Remedy
+from partenamut.law import Remedy
 from partenamut.periods import Period
+from partenamut.sentences import Sentence, Sentences, day, gettext, ngettext, source
 
 F = dict[str, Any]
 
-
-#: The language in which this thread is speaking sentences; asking the framework for it each time is slow.
-_spoken = local()
-
-
-def gettext(text: str) -> str:
-    """The text in the language being spoken, else in the active one."""
-    language = getattr(_spoken, "language", None)
-    return _text(language, text) if language else translation.gettext(text)
-
-
-def ngettext(singular: str, plural: str, number: int) -> str:
-    """The text for a number in the language being spoken, else in the active one."""
-    language = getattr(_spoken, "language", None)
-    return (
-        _counted(language, singular, plural, number)
-        if language
-        else translation.ngettext(singular, plural, number)
-    )
-
-
-@lru_cache(maxsize=1024)
-def _text(language: str, text: str) -> str:
-    with translation.override(language):
-        return translation.gettext(text)
-
-
-@lru_cache(maxsize=8192)
-def _counted(language: str, singular: str, plural: str, number: int) -> str:
-    with translation.override(language):
-        return translation.ngettext(singular, plural, number)
-
-
-def message(reason: Reason) -> str:
-    """The sentence of a reason in the active language."""
-    return messages((reason,), get_language() or "fr")[0]
-
-
-def messages(reasons: tuple[Reason, ...], language: str) -> list[str]:
-    """The sentences of many reasons in a language."""
-    _spoken.language = language
-    try:
-        return [_sentence(language, reason.code, reason.met, reason.figures) for reason in reasons]
-    finally:
-        _spoken.language = None
-
-
-@lru_cache(maxsize=16384)
-def _sentence(_language: str, code: str, met: bool, figures: Figures) -> str:
-    """The language is a part of the key only: it is the one being spoken."""
-    return _SENTENCES[code](met, dict(figures))
-
-
-def source(article: Article) -> str:
-    """The document, article and house rule of a reason in the active language."""
-    place = ", ".join(gettext(part) for part in (article.document, article.article) if part)
-    if not article.house_rule:
-        return place
-    if not place:
-        return gettext("House rule: %(rule)s") % {"rule": gettext(article.house_rule)}
-    return gettext("%(place)s (house rule: %(rule)s)") % {"place": place, "rule": gettext(article.house_rule)}
+__all__ = ["condition", "criterion", "day", "message", "messages", "outcome", "remedy", "source"]
 
 
 def remedy(change: Remedy) -> str:
     """What the person can do, in a sentence of the active language."""
     return _REMEDIES[change.field](change.value)
-
-
-def day(value: date) -> str:
-    """A day as it is written in Belgium: 07/03/2026."""
-    return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
 def outcome(code: str) -> str:
@@ -277,7 +209,7 @@ def _max_duration(met: bool, figures: F) -> str:
     )
 
 
-_SENTENCES: dict[str, Callable[[bool, F], str]] = {
+_SENTENCES: dict[str, Sentence] = {
     "convalescence.prior_request": _prior_request,
     "convalescence.medical_criterion": _medical_criterion,
     "convalescence.partner_residence": _partner,
@@ -305,6 +237,9 @@ _SENTENCES: dict[str, Callable[[bool, F], str]] = {
     "caregiver.stay_limit": _stay_limit,
     "common.paid_once": _paid_once,
 }
+
+_said = Sentences(_SENTENCES)
+message, messages = _said.message, _said.messages
 
 
 def _covered(value: object) -> F:

@@ -9,8 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ("law", "money", "periods", "workflow", "identifiers")
+BUSINESSES = ("convalescence", "protocol3")
 PURE = [ROOT / "partenamut" / f"{name}.py" for name in SHARED] + sorted(
-    (ROOT / "convalescence" / "rules").rglob("*.py")
+    path for business in BUSINESSES for path in (ROOT / business / "rules").rglob("*.py")
 )
 ALLOWED = (
     (
@@ -132,7 +133,7 @@ def test_a_contract_that_is_broken_is_reported(tmp_path):
 def test_no_module_is_a_drawer_for_anything():
     found = [
         relative(path)
-        for package in ("partenamut", "convalescence")
+        for package in ("partenamut", *BUSINESSES)
         for path in (ROOT / package).rglob("*.py")
         if path.name in UNWANTED
     ]

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "partenamut.payments",
     "partenamut.web",
     "convalescence",
+    "protocol3",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
