@@ -15,6 +15,7 @@ class Role(TextChoices):
     SECOND_READER = "second_reader", _("Second reader")
     RESIDENCE_DIRECTOR = "residence_director", _("Residence director")
     BILLING_ADMIN = "billing_admin", _("Project billing admin")
+    PRACTITIONER = "practitioner", _("Practitioner of a project")
     ADMIN = "admin", _("Mutuality admin")
 
 
@@ -33,6 +34,8 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     DIRECT_RESIDENCE = "direct_residence"
     BILL_PROJECT = "bill_project"
+    ENTER_SERVICES = "enter_services"
+    MANAGE_PROJECTS = "manage_projects"
 
 
 P = Permission
@@ -44,9 +47,18 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.READ_MEMBERS, P.HANDLE_REQUESTS, P.CONFIRM_DEPARTURES, P.APPROVE_PAYMENTS}
     ),
     Role.RESIDENCE_DIRECTOR: frozenset({P.DIRECT_RESIDENCE}),
-    Role.BILLING_ADMIN: frozenset({P.BILL_PROJECT}),
+    Role.BILLING_ADMIN: frozenset({P.BILL_PROJECT, P.ENTER_SERVICES}),
+    Role.PRACTITIONER: frozenset({P.ENTER_SERVICES}),
     Role.ADMIN: frozenset(
-        {P.READ_MEMBERS, P.RUN_PAYMENTS, P.MANAGE_REGISTRY, P.MANAGE_RESIDENCES, P.MANAGE_USERS, P.READ_AUDIT}
+        {
+            P.READ_MEMBERS,
+            P.RUN_PAYMENTS,
+            P.MANAGE_REGISTRY,
+            P.MANAGE_RESIDENCES,
+            P.MANAGE_PROJECTS,
+            P.MANAGE_USERS,
+            P.READ_AUDIT,
+        }
     ),
 }
 STAFF = frozenset({Role.ADVISER, Role.SECOND_READER, Role.ADMIN})

@@ -1,5 +1,6 @@
 """Series of gapless numbers, and what every case and decision has."""
 
+import json
 import uuid
 from typing import Any, ClassVar
 
@@ -8,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.audit.models import WRITTEN_ONCE
+from partenamut.fields import EncryptedTextField
 from partenamut.workflow import Workflow
 
 
@@ -61,3 +63,55 @@ class DecisionRecord(models.Model):
     class Meta:
         abstract = True
         triggers: ClassVar = WRITTEN_ONCE
+
+
+class FileImport(models.Model):
+    """A file of rows: looked at in a dry run, then taken over line by line, again from where it stopped."""
+
+    class Status(models.TextChoices):
+        """Where the import stands."""
+
+        CHECKED = "checked", _("Checked")
+        RUNNING = "running", _("Running")
+        DONE = "done", _("Done")
+        DISCARDED = "discarded", _("Discarded")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    file_name = models.CharField(_("file"), max_length=150)
+    sha256 = models.CharField(max_length=64)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CHECKED)
+    created_at = models.DateTimeField(_("uploaded"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class FileImportLine(models.Model):
+    """One line of an import: what it says (protected), why it is refused, and whether it was taken over."""
+
+    class Status(models.TextChoices):
+        """What became of the line."""
+
+        READY = "ready", _("Ready")
+        REFUSED = "refused", _("Refused")
+        CREATED = "created", _("Created")
+        UPDATED = "updated", _("Updated")
+        UNCHANGED = "unchanged", _("Unchanged")
+
+    line_number = models.PositiveIntegerField(_("line"))
+    values = EncryptedTextField()
+    status = models.CharField(_("result"), max_length=10, choices=Status)
+    errors = models.JSONField(_("why"), default=list)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def decoded(self) -> dict[str, str]:
+        """What the line says, by column; nothing for one that was taken over."""
+        return dict(json.loads(self.values)) if self.values else {}

@@ -1,6 +1,5 @@
 """Members and those around them, insurers, residences: dated rows that no business owns alone."""
 
-import json
 import uuid
 from datetime import date
 from typing import Any, ClassVar, Self
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
+from partenamut.casework.models import FileImport, FileImportLine
 from partenamut.constraints import not_before, one_at_a_time
 from partenamut.fields import EncryptedTextField, blind_index
 from partenamut.identifiers import parse_niss
@@ -550,24 +550,8 @@ class LabelEvidence(models.Model):
         return f"{self.grant}: {self.criterion}"
 
 
-class MemberImport(models.Model):
-    """A file of members: looked at in a dry run, then taken over line by line, again from where it stopped."""
-
-    class Status(models.TextChoices):
-        """Where the import stands."""
-
-        CHECKED = "checked", _("Checked")
-        RUNNING = "running", _("Running")
-        DONE = "done", _("Done")
-        DISCARDED = "discarded", _("Discarded")
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    file_name = models.CharField(_("file"), max_length=150)
-    sha256 = models.CharField(max_length=64)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.CHECKED)
-    created_at = models.DateTimeField(_("uploaded"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+class MemberImport(FileImport):
+    """A file of members."""
 
     class Meta:
         verbose_name = _("import")
@@ -580,27 +564,11 @@ class MemberImport(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.file_name
 
-
-class MemberImportLine(models.Model):
-    """One line of an import: what it says (protected), why it is refused, and whether it was taken over."""
-
-    class Status(models.TextChoices):
-        """What became of the line."""
-
-        READY = "ready", _("Ready")
-        REFUSED = "refused", _("Refused")
-        CREATED = "created", _("Created")
-        UPDATED = "updated", _("Updated")
-        UNCHANGED = "unchanged", _("Unchanged")
+class MemberImportLine(FileImportLine):
+    """One line of a file of members."""
 
     member_import = models.ForeignKey(MemberImport, on_delete=models.PROTECT, related_name="lines")
-    line_number = models.PositiveIntegerField(_("line"))
-    values = EncryptedTextField()
-    status = models.CharField(_("result"), max_length=10, choices=Status)
-    errors = models.JSONField(_("why"), default=list)
 
     class Meta:
         verbose_name = _("line")
@@ -617,8 +585,3 @@ class MemberImportLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_import}: {self.line_number}"
-
-    @property
-    def decoded(self) -> dict[str, str]:
-        """What the line says, by column; nothing for one that was taken over."""
-        return dict(json.loads(self.values)) if self.values else {}
