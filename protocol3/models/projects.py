@@ -113,7 +113,7 @@ class ProjectYear(models.Model):
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="years")
     year = models.PositiveSmallIntegerField(_("year"))
     allowance_maximum = EuroField(_("maximum of the operating allowance"), validators=[MinValueValidator(0)])
-    alternatives_maximum = EuroField(
+    alternatives_maximum = EuroField(  # type: ignore[misc]
         _("maximum of night visits and care education"),
         null=True,
         blank=True,

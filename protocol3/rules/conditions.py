@@ -163,7 +163,9 @@ def _closing_period(ledger: Ledger, service: Service, _kind: Pseudocode) -> Figu
         return (("why", "no_end"), ("day", service.date))
     if not days[0] <= service.date <= days[1]:
         return (("why", "closing"), ("day", service.date), ("first", days[0]), ("last", days[1]))
-    return None if ledger.started else (("why", "nothing_before"), ("day", service.date))
+    if ledger.first_day is None or ledger.first_day >= days[0]:
+        return (("why", "nothing_before"), ("day", service.date))
+    return None
 
 
 def _closing_limit(ledger: Ledger, service: Service, _kind: Pseudocode) -> Figures | None:

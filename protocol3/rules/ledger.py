@@ -99,7 +99,6 @@ class Ledger:
         self.hospital_sessions: defaultdict[str, int] = defaultdict(int)
         self.module_billed = facts.initial_module_billed
         self.seen_outside_hospital = False
-        self.started = facts.period_start is not None
         self.day_units: defaultdict[tuple[date, Family, str], int] = defaultdict(int)
         self._first_day = facts.period_start
         self._last_day = _period_end(facts.period_start)
@@ -191,7 +190,6 @@ class Ledger:
             self.seen_outside_hospital = True
 
     def _start(self, day: date) -> None:
-        self.started = True
         if self.facts.period_start is None and (self._first_day is None or day < self._first_day):
             self._first_day, self._last_day = day, _period_end(day)
 

@@ -1,0 +1,1 @@
+"""The use cases: each writes in one transaction, with who and when."""

@@ -1,0 +1,1 @@
+"""Pages: load, clean, one use case, a message, a redirect."""

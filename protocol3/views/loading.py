@@ -1,0 +1,32 @@
+"""What a page is about, loaded among what the user may see; a stranger's row is a 404."""
+
+import uuid
+from datetime import date
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
+
+from partenamut.accounts.permissions import user_of
+from protocol3.models import Enrolment, Project
+
+
+def project_of(request: HttpRequest, project_id: uuid.UUID) -> Project:
+    """The project of an address, for those who work for it today; 404 for others, the mutuality's admin too."""
+    user = user_of(request)
+    found: Project = get_object_or_404(Project.objects.worked_for(user, localdate()), public_id=project_id)
+    return found
+
+
+def enrolment_of(request: HttpRequest, enrolment_id: uuid.UUID) -> Enrolment:
+    """The inclusion of a person in a project that the user works for; 404 for others."""
+    visible = Enrolment.objects.visible_to(user_of(request), localdate())
+    found: Enrolment = get_object_or_404(
+        visible.select_related("project", "beneficiary"), public_id=enrolment_id
+    )
+    return found
+
+
+def month_of(text: str) -> date:
+    """The first day of a month written as in an address (2023-05); ValueError for anything else."""
+    return date.fromisoformat(f"{text}-01")
