@@ -187,7 +187,6 @@ class Recap(models.Model):
     total = EuroField(_("total"))
     communication = models.CharField(_("structured communication"), max_length=12, unique=True)
     due_on = models.DateField(_("payment due on"), null=True)
-    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar = RecapQuerySet.as_manager()
 
@@ -223,7 +222,6 @@ class Note(models.Model):
     niss = EncryptedTextField(_("NISS"))
     registration_number = models.CharField(_("registration number"), max_length=13)
     total = EuroField(_("total"))
-    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="+")
 
     objects: ClassVar = NoteQuerySet.as_manager()
 
