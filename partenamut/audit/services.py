@@ -1,7 +1,7 @@
 """The only writers of the audit tables."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -11,6 +11,9 @@ from django.db.models import Model
 from partenamut.accounts.models import User
 
 from .models import Access, Entry
+
+#: Rows that go to the database in one statement.
+WRITTEN_TOGETHER = 1000
 
 
 class Identified(Protocol):
@@ -37,6 +40,26 @@ def record(
         subject_id=subject.public_id,  # type: ignore[attr-defined]
         changes={name: _plain(value) for name, value in (changes or {}).items()},
         note=note,
+    )
+
+
+def record_many(
+    *, action: str, subjects: Sequence[Model], actor: User | None, at: datetime, notes: Sequence[str]
+) -> list[Entry]:
+    """As `record` for many records of one kind, each with its note."""
+    return Entry.objects.bulk_create(
+        [
+            Entry(
+                at=at,
+                actor=actor,
+                action=action,
+                subject_type=subject._meta.label_lower,
+                subject_id=subject.public_id,  # type: ignore[attr-defined]
+                note=note,
+            )
+            for subject, note in zip(subjects, notes, strict=True)
+        ],
+        batch_size=WRITTEN_TOGETHER,
     )
 
 

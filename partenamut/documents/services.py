@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,27 @@ from partenamut.documents.errors import KeyReused
 from partenamut.documents.job import DataAttachment
 from partenamut.documents.models import Document, Rendered, Upload
 from partenamut.documents.words import freeze
+
+#: Documents rendered by one task where many were ordered.
+RENDERED_TOGETHER = 50
+#: Rows that go to the database in one statement.
+WRITTEN_TOGETHER = 1000
+ORDERED = "document_ordered"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A document asked for: its business key, its template, and the words that are frozen into it."""
+
+    key: str
+    kind: str
+    template: str
+    context: Mapping[str, object]
+    language: str
+    title: str
+    issued_on: date
+    archived: bool = True
+    attachments: Sequence[DataAttachment] = ()
 
 
 def receive(
@@ -81,25 +102,47 @@ def order(
 
     Raises KeyReused where the key stands for other words, NotFrozen for data that cannot be stored.
     """
-    words = _frozen(context, attachments, language)
-    said = {
-        "kind": kind,
-        "template": template,
-        "language": language,
-        "title": title,
-        "archived": archived,
-        "issued_on": issued_on,
-    }
+    wanted = Order(key, kind, template, context, language, title, issued_on, archived, attachments)
+    return place(wanted, actor=actor, at=at)
+
+
+def place(wanted: Order, *, actor: User | None, at: datetime) -> Document:
+    """As `order`, for an order that was written before."""
+    said = _said(wanted)
     with transaction.atomic():
         document, is_new = Document.objects.get_or_create(
-            key=key, defaults={**said, "words": words, "created_by": actor, "created_at": at}
+            key=wanted.key, defaults={**said, "created_by": actor, "created_at": at}
         )
         if is_new:
-            audit.record(action="document_ordered", subject=document, actor=actor, at=at, note=kind)
+            audit.record(action=ORDERED, subject=document, actor=actor, at=at, note=wanted.kind)
             transaction.on_commit(lambda: _ring(document.pk), robust=True)
-    if document.words != words or any(getattr(document, name) != value for name, value in said.items()):
-        raise KeyReused(key)
+    if any(getattr(document, name) != value for name, value in said.items()):
+        raise KeyReused(wanted.key)
     return document
+
+
+def order_many(orders: Sequence[Order], *, actor: User | None, at: datetime) -> list[Document]:
+    """The documents with their words frozen, in the order given; none is rendered before `ring` is called.
+
+    For thousands at once, in the transaction of the caller. IntegrityError where a key has served before.
+    """
+    documents = [
+        Document(key=wanted.key, **_said(wanted), created_by=actor, created_at=at) for wanted in orders
+    ]
+    with transaction.atomic():
+        Document.objects.bulk_create(documents, batch_size=WRITTEN_TOGETHER)
+        notes = [wanted.kind for wanted in orders]
+        audit.record_many(action=ORDERED, subjects=documents, actor=actor, at=at, notes=notes)
+    return documents
+
+
+def ring(document_ids: Sequence[int]) -> None:
+    """Have documents rendered behind the pages, a number of them in each task; call it after the commit."""
+    from partenamut.documents.tasks import render_documents
+
+    for start in range(0, len(document_ids), RENDERED_TOGETHER):
+        # No retries here, as in `_ring`.
+        render_documents.apply_async((list(document_ids[start : start + RENDERED_TOGETHER]),), retry=False)
 
 
 def bytes_of(document: Document, *, at: datetime) -> Rendered:
@@ -162,6 +205,19 @@ def _render(document: Document, at: datetime) -> Rendered:
         engine=rendering.engine_of(document.template),
         rendered_at=at,
     )
+
+
+def _said(wanted: Order) -> dict[str, Any]:
+    """What a document says, column by column."""
+    return {
+        "kind": wanted.kind,
+        "template": wanted.template,
+        "language": wanted.language,
+        "title": wanted.title,
+        "archived": wanted.archived,
+        "issued_on": wanted.issued_on,
+        "words": _frozen(wanted.context, wanted.attachments, wanted.language),
+    }
 
 
 def _frozen(context: Mapping[str, object], attachments: Sequence[DataAttachment], language: str) -> str:

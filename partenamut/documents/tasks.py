@@ -26,6 +26,16 @@ def render_document(document_id: int) -> None:
     services.bytes_of(Document.objects.get(pk=document_id), at=timezone.now())
 
 
+@shared_task(acks_late=True, ignore_result=True)
+def render_documents(document_ids: list[int]) -> None:
+    """Make the bytes of many documents; one that fails is logged and does not hold the others."""
+    for document in Document.objects.filter(pk__in=document_ids, rendered=None).order_by("pk"):
+        try:
+            services.bytes_of(document, at=timezone.now())
+        except Exception:
+            logger.exception("a document was not rendered")
+
+
 @shared_task(ignore_result=True)
 def render_open_documents() -> None:
     """Ring for each document that has waited more than two minutes, oldest first; for beat."""
