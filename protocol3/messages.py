@@ -330,6 +330,13 @@ _BILLING: dict[str, Sentence] = {
         ),
     ),
     "p3.rate_missing": _either(lambda: gettext("The amounts of the day are known."), _rate),
+    "p3.insurer": _either(
+        lambda: gettext("The insurer of the day is known."),
+        lambda f: (
+            gettext("no insurer of the beneficiary is recorded on %(day)s: add it, then close again.")
+            % _dates(f)
+        ),
+    ),
     "p3.pseudocode": _either(
         lambda: gettext("The pseudocode is one of the convention."),
         lambda f: gettext("%(pseudocode)s is not the pseudocode of a service of the convention.") % f,
@@ -496,6 +503,7 @@ _CONDITIONS = {
     "p3.support_log": gettext_noop("Log of support"),
     "p3.alternative_limit": gettext_noop("Units of the alternative service"),
     "p3.rate_missing": gettext_noop("Amount known"),
+    "p3.insurer": gettext_noop("Insurer of the day"),
     "p3.pseudocode": gettext_noop("Pseudocode"),
     "p3.age": gettext_noop("Age"),
     "p3.age_derogation": gettext_noop("Condition of younger people"),

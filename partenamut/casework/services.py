@@ -55,10 +55,16 @@ def advance(
 
 def next_number(series: str, year: int) -> str:
     """The next number of a series and year, like CONV-2026-000123; gapless: given back if the transaction fails."""
+    return next_numbers(series, year, 1)[0]
+
+
+def next_numbers(series: str, year: int, count: int) -> list[str]:
+    """The next so many numbers of a series and year, in one step; gapless like a single one."""
     if not connection.in_atomic_block:
         raise RuntimeError("a number is taken in the transaction that issues what bears it")
     counter, _created = NumberSeries.objects.get_or_create(series=series, year=year)
     counter = NumberSeries.objects.select_for_update().get(pk=counter.pk)
-    counter.last += 1
+    first = counter.last + 1
+    counter.last += count
     counter.save(update_fields=["last"])
-    return f"{series}-{year}-{counter.last:06d}"
+    return [f"{series}-{year}-{number:06d}" for number in range(first, first + count)]

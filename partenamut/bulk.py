@@ -1,0 +1,48 @@
+"""Many rows at once by COPY: no query per row, columns prepared as the models would."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model
+
+
+def reserve(model: type[Model], count: int) -> list[int]:
+    """So many primary keys that nobody else gets; they come back in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [model._meta.db_table, _column(model), count],
+        )
+        return sorted(key for (key,) in cursor.fetchall())
+
+
+def copy(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Inserts rows of the named fields; constraints and triggers of the table hold as for any insert."""
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    encoders = {
+        place: field.get_db_prep_save
+        for place, field in enumerate(fields)
+        if field.get_internal_type() in ("JSONField", "TextField")
+    }
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as target,
+    ):
+        for row in rows:
+            target.write_row(_prepared(row, encoders) if encoders else row)
+
+
+def _prepared(row: Sequence[Any], encoders: dict[int, Any]) -> list[Any]:
+    values = list(row)
+    for place, encode in encoders.items():
+        values[place] = encode(values[place], connection)
+    return values
+
+
+def _column(model: type[Model]) -> str:
+    pk = model._meta.pk
+    if pk is None or pk.column is None:
+        raise TypeError(f"{model.__name__} has no key of its own")
+    return pk.column

@@ -1,0 +1,257 @@
+"""Rows -> frozen facts: the only bridge from the database to the rules. A fixed number of queries for any number of people."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet, Sum
+from msgspec import Struct, structs
+
+from partenamut.money import ZERO
+from partenamut.periods import Period
+from partenamut.registry.models import DatedRow
+from protocol3.models import (
+    Affiliation,
+    Beneficiary,
+    Convention,
+    EligibilityRecord,
+    Financing,
+    FinancingKind,
+    Finding,
+    FindingKind,
+    LineKind,
+    NoteLine,
+    PriorUnits,
+    Project,
+    ProjectYear,
+    Rate,
+    SecondSeries,
+    Service,
+    Stay,
+    StayKind,
+)
+from protocol3.rules import Billing
+from protocol3.rules import Service as Facts
+from protocol3.rules import requests as law
+
+M = TypeVar("M", bound=Model)
+People = QuerySet[Beneficiary]
+
+
+class Entered(Struct, frozen=True):
+    """A service as the ledger takes it, and the row it comes from."""
+
+    pk: int
+    enrolment_id: int
+    project_id: int
+    billed: bool
+    facts: Facts
+
+
+class File(Struct, frozen=True):
+    """What the database knows of a beneficiary: the facts, and the services in the order the ledger takes them."""
+
+    beneficiary_id: int
+    facts: Billing
+    #: What was billed first, as it stands for good; then by date, and on one date in the order entered.
+    entered: tuple[Entered, ...]
+
+
+class Insured(Struct, frozen=True):
+    """Days on which a person is insured with an insurer."""
+
+    period: Period
+    insurer_id: int
+    registration_number: str
+
+
+def file_of(beneficiary: Beneficiary, project: Project, *, also_on: Iterable[date] = ()) -> File:
+    """The file of one beneficiary as a project bills it; `also_on`: days that are asked about."""
+    people = Beneficiary.objects.filter(pk=beneficiary.pk)
+    return files_of(people, project, also_on=also_on)[beneficiary.pk]
+
+
+def files_of(people: People, project: Project, *, also_on: Iterable[date] = ()) -> dict[int, File]:
+    """The files of beneficiaries as a project bills them, by their keys."""
+    keys = people.values("pk")
+    entered = entered_services(people)
+    stays = _by_person(Stay.objects.filter(beneficiary__in=keys))
+    financings = _by_person(Financing.objects.filter(beneficiary__in=keys))
+    prior = {row.beneficiary_id: row for row in PriorUnits.objects.filter(beneficiary__in=keys)}
+    second = {row.beneficiary_id: row for row in SecondSeries.objects.filter(beneficiary__in=keys)}
+    referents = set(
+        Finding.objects.filter(beneficiary__in=keys, kind=FindingKind.HOSPITAL_REFERENT).values_list(
+            "beneficiary_id", flat=True
+        )
+    )
+    families = _families(people, project)
+    rates, convention = rates_by_key(), _periods(Convention.objects.filter(project=project))
+    files = {}
+    for person in people.only("pk", "public_id", "died_on", "rest_home_entry"):
+        own = entered.get(person.pk, ())
+        facts = Billing(
+            id=str(person.public_id),
+            families=families.get(person.pk, ()),
+            death=person.died_on,
+            rest_home_entry=person.rest_home_entry,
+            **_stays(stays.get(person.pk, ())),
+            **_financed(financings.get(person.pk, ()), [*also_on, *(one.facts.date for one in own)]),
+            **_before(prior.get(person.pk)),
+            series2=_second(second.get(person.pk)),
+            hospital_referent=person.pk in referents,
+            allowance_left=ZERO,
+            rates=rates,
+            services=(),
+            convention=convention,
+        )
+        files[person.pk] = File(person.pk, facts, own)
+    return files
+
+
+def entered_services(people: People) -> dict[int, tuple[Entered, ...]]:
+    """The services of beneficiaries in all projects, in the order the ledger takes them; credited ones left out."""
+    rows = (
+        Service.objects.standing()
+        .filter(enrolment__beneficiary__in=people.values("pk"))
+        .order_by("date", "pk")
+        .values_list(
+            "enrolment__beneficiary_id",
+            "pk",
+            "enrolment_id",
+            "enrolment__project_id",
+            "date",
+            "pseudocode",
+            "units",
+            "participants",
+            "place",
+            "consent",
+            "documented_minutes",
+        )
+    )
+    lines = NoteLine.objects.filter(
+        kind=LineKind.SERVICE, service__enrolment__beneficiary__in=people.values("pk")
+    )
+    billed = set(lines.filter(credits=None).values_list("service_id", flat=True))
+    credited = set(lines.filter(credits__isnull=False).values_list("service_id", flat=True))
+    found: defaultdict[int, list[Entered]] = defaultdict(list)
+    person: int
+    said: list[Any]
+    for person, pk, enrolment, project, *said in rows.iterator(chunk_size=10_000):
+        if pk not in credited:
+            found[person].append(Entered(pk, enrolment, project, pk in billed, service_facts(*said)))
+    return {
+        person: tuple(sorted(own, key=lambda one: not one.billed)) if billed else tuple(own)
+        for person, own in found.items()
+    }
+
+
+def service_facts(
+    day: date,
+    pseudocode: str,
+    units: int,
+    participants: int | None,
+    place: str,
+    consent: bool | None,
+    documented_minutes: int | None,
+) -> Facts:
+    """A service of the database, or of a form, as the rules take it."""
+    return Facts(day, pseudocode, units, participants, place or None, consent, documented_minutes)  # type: ignore[arg-type]
+
+
+def insurers_of(people: People) -> dict[int, list[Insured]]:
+    """With which insurer each person is insured when."""
+    found: defaultdict[int, list[Insured]] = defaultdict(list)
+    for row in Affiliation.objects.filter(beneficiary__in=people.values("pk")):
+        found[row.beneficiary_id].append(Insured(row.period, row.insurer_id, row.registration_number))
+    return found
+
+
+def allowance_left(project: Project, year: int) -> Decimal:
+    """Euros of the operating allowance that the project can still bill for a calendar year (art. 23)."""
+    maximum = ProjectYear.objects.filter(project=project, year=year).first()
+    if maximum is None:
+        return ZERO
+    return maximum.allowance_maximum - allowance_billed(project, year)
+
+
+def allowance_billed(project: Project, year: int) -> Decimal:
+    """Euros of the operating allowance billed for services of a calendar year, what was taken back left out."""
+    lines = NoteLine.objects.filter(
+        kind=LineKind.ALLOWANCE, note__recap__project=project, date__year=year
+    ).aggregate(total=Sum("amount"))
+    return lines["total"] or ZERO
+
+
+def rates_by_key() -> dict[str, tuple[law.Rate, ...]]:
+    """The amounts of all services, dated."""
+    rates: defaultdict[str, list[law.Rate]] = defaultdict(list)
+    for row in Rate.objects.all():
+        rates[row.rate_key].append(law.Rate(row.first_day, row.last_day, row.amount))
+    return {key: tuple(found) for key, found in rates.items()}
+
+
+def with_services(file: File, services: Iterable[Facts]) -> Billing:
+    """The facts of a file with services, as the rules are asked from outside."""
+    return structs.replace(file.facts, services=tuple(services))
+
+
+# --- inside -----------------------------------------------------------------------------------------------
+
+
+def _by_person(rows: Iterable[M]) -> dict[int, list[M]]:
+    found: defaultdict[int, list[M]] = defaultdict(list)
+    for row in rows:
+        found[row.beneficiary_id].append(row)  # type: ignore[attr-defined]
+    return found
+
+
+def _families(people: People, project: Project) -> dict[int, tuple[Any, ...]]:
+    """The services open to each person by the latest decision of the project."""
+    records = EligibilityRecord.objects.filter(
+        enrolment__project=project, enrolment__beneficiary__in=people.values("pk")
+    ).order_by("decided_at", "pk")
+    return {
+        person: tuple(families)
+        for person, families in records.values_list("enrolment__beneficiary_id", "families")
+    }
+
+
+def _stays(rows: Iterable[Stay]) -> dict[str, Any]:
+    found: dict[str, list[law.Stay]] = {kind: [] for kind in StayKind.values}
+    for row in rows:
+        found[row.kind].append(law.Stay(row.arrival, row.departure or date.max))
+    names = {
+        StayKind.HOSPITAL: "hospital_stays",
+        StayKind.REST_HOME: "rest_home_stays",
+        StayKind.SHORT: "short_stays",
+        StayKind.PSYCHIATRIC: "psychiatric_stays",
+    }
+    return {name: tuple(found[kind]) for kind, name in names.items()}
+
+
+def _financed(rows: Iterable[Financing], days: Iterable[date]) -> dict[str, Any]:
+    """First-line psychology as periods; other financing as the days of services that it covers."""
+    first_line = [row.period for row in rows if row.kind == FinancingKind.FIRST_LINE]
+    other = [row.period for row in rows if row.kind == FinancingKind.OTHER]
+    financed = {day for day in days if any(day in period for period in other)}
+    return {"first_line_psychology": tuple(first_line), "financed_otherwise": tuple(sorted(financed))}
+
+
+def _before(row: PriorUnits | None) -> dict[str, Any]:
+    if row is None:
+        return {"period_start": None, "initial_module_billed": False}
+    return {
+        "period_start": row.period_start,
+        "initial_module_billed": row.initial_module,
+        "prior_units": law.PriorUnits(row.units, row.group_units, row.caregiver_group, row.care_education),
+    }
+
+
+def _second(row: SecondSeries | None) -> law.SecondSeries | None:
+    return law.SecondSeries(row.first_day) if row else None
+
+
+def _periods(rows: Iterable[DatedRow]) -> tuple[Period, ...]:
+    return tuple(sorted((row.period for row in rows), key=lambda period: period.first))

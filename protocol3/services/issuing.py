@@ -1,0 +1,260 @@
+"""An insurer's share of a closing issued: individual notes, their lines and the recapitulative note, or nothing."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from partenamut.audit.services import record
+from partenamut.bulk import copy, reserve
+from partenamut.casework.services import next_number, next_numbers
+from partenamut.identifiers import parse_communication, structured_communication
+from partenamut.money import ZERO, total
+from partenamut.periods import add_months
+from partenamut.registry.models import Insurer
+from protocol3.deciding import Planned, month_end
+from protocol3.models import (
+    Beneficiary,
+    Closing,
+    ClosingShare,
+    CorrectionReason,
+    LineKind,
+    Note,
+    NoteLine,
+    Project,
+    Recap,
+    RecapKind,
+    ShareStatus,
+)
+from protocol3.rules.pseudocodes import OPERATING_ALLOWANCE
+
+_NOTE = (
+    "id", "public_id", "number", "recap", "enrolment", "corrects", "reason", "explanation",
+    "last_name", "first_name", "niss", "registration_number", "total",
+)  # fmt: skip
+_LINE = (
+    "note", "position", "kind", "service", "date", "pseudocode", "rate_key", "units", "unit_amount", "amount", "series",
+)  # fmt: skip
+
+
+@transaction.atomic
+def issue_share(
+    closing: Closing, share: ClosingShare, planned: Sequence[Planned], *, at: datetime
+) -> Recap | None:
+    """The recapitulative note of an insurer with its notes; None where something stands against it, and it says what."""
+    locked = ClosingShare.objects.select_for_update(of=("self",)).select_related("insurer").get(pk=share.pk)
+    if locked.status == ShareStatus.ISSUED:
+        return None
+    problems = problems_of(locked.insurer, planned)
+    if problems:
+        locked.status, locked.problems = ShareStatus.REFUSED, problems
+        locked.save(update_fields=["status", "problems"])
+        return None
+    recap = _issue(closing, locked, planned, at)
+    locked.status, locked.issued_at, locked.notes = ShareStatus.ISSUED, at, recap.notes_count
+    locked.services_total, locked.allowance_total = recap.services_total, recap.allowance_total
+    locked.save(update_fields=["status", "issued_at", "notes", "services_total", "allowance_total"])
+    return recap
+
+
+def problems_of(insurer: Insurer | None, planned: Sequence[Planned]) -> list[list[str]]:
+    """What stands against a note to an insurer: codes, each with whom it concerns."""
+    if insurer is None or not planned:
+        return [["nothing", ""]]
+    problems = []
+    if not insurer.address.strip():
+        problems.append(["address", str(insurer)])
+    nameless = {one.beneficiary_id for one in planned if not one.insured.registration_number.strip()}
+    people = Beneficiary.objects.filter(pk__in=nameless)
+    return problems + [["registration_number", person.full_name] for person in people]
+
+
+def due_on(month: date) -> date:
+    """The day a month's notes are to be paid by: the 15th of the third month after (art. 24)."""
+    return add_months(month, 3).replace(day=15)
+
+
+def sent_by(month: date) -> date:
+    """The last day a month's notes may be sent: the last of the month after (art. 24)."""
+    return month_end(add_months(month, 1))
+
+
+def project_words(project: Project) -> dict[str, Any]:
+    """The project as its notes name it."""
+    return {
+        "name": project.name,
+        "address_lines": [project.street, f"{project.postal_code} {project.city}"],
+        "contact": project.email or project.phone,
+        "inami_number": project.inami_number,
+        "enterprise_number": project.enterprise_number,
+        "iban": project.iban,
+        "account_holder": project.account_holder,
+        "language": project.language,
+    }
+
+
+def insurer_words(insurer: Insurer, language: str) -> dict[str, Any]:
+    """An insurer as notes name it."""
+    name = insurer.name_nl if language == "nl" else insurer.name_fr
+    return {
+        "code": insurer.code,
+        "name": name,
+        "address_lines": [part.strip() for part in insurer.address.split(",")],
+    }
+
+
+def recap_identity(project: Project, year: int) -> tuple[str, str]:
+    """The next number of a recapitulative note, and the digits of its structured communication."""
+    number = next_number(f"{project.code}-R", year)
+    digits = f"{project.pk % 1000:03d}{year % 100:02d}{int(number.rpartition('-')[2]) % 100000:05d}"
+    return number, parse_communication(structured_communication(int(digits)))
+
+
+# --- inside -----------------------------------------------------------------------------------------------
+
+
+def _issue(closing: Closing, share: ClosingShare, planned: Sequence[Planned], at: datetime) -> Recap:
+    project, insurer, day = closing.project, share.insurer, localdate(at)
+    assert insurer is not None
+    grouped = _by_note(planned)
+    first = _first_of_month(project, insurer, closing.month)
+    services, allowances = total(one.amount for one in planned), total(one.allowance for one in planned)
+    # Numbers last of all, so that nobody waits long for theirs.
+    note_numbers = next_numbers(project.code, day.year, len(grouped))
+    number, communication = recap_identity(project, day.year)
+    recap = Recap.objects.create(
+        number=number,
+        kind=RecapKind.CORRECTION if first else RecapKind.INVOICE,
+        project=project,
+        insurer=insurer,
+        share=share,
+        corrects=first,
+        month=closing.month,
+        issued_on=day,
+        issued_by=closing.started_by,
+        said={
+            "project": project_words(project),
+            "insurer": insurer_words(insurer, project.language),
+            "signatory": closing.signatory,
+        },
+        notes_count=len(grouped),
+        services_total=services,
+        allowance_total=allowances,
+        total=services + allowances,
+        communication=communication,
+        due_on=due_on(closing.month),
+    )
+    _write_notes(recap, grouped, note_numbers, _originals(first))
+    record(
+        action="recap_issued",
+        subject=recap,
+        actor=closing.started_by,
+        at=at,
+        changes={"notes": [None, len(grouped)], "total": [None, recap.total]},
+    )
+    return recap
+
+
+def _by_note(planned: Iterable[Planned]) -> list[tuple[Beneficiary, list[Planned]]]:
+    """The services of each beneficiary under each registration number, in the order of names."""
+    grouped: defaultdict[tuple[int, str], list[Planned]] = defaultdict(list)
+    for one in planned:
+        grouped[one.beneficiary_id, one.insured.registration_number].append(one)
+    people = Beneficiary.objects.in_bulk({person for person, _number in grouped})
+    named = [(people[person], ones) for (person, _number), ones in grouped.items()]
+    return sorted(named, key=lambda pair: (pair[0].search_name, pair[0].pk))
+
+
+def _first_of_month(project: Project, insurer: Insurer, month: date) -> Recap | None:
+    """The note that a later one of the same month is linked to."""
+    issued = Recap.objects.filter(project=project, insurer=insurer, month=month, kind=RecapKind.INVOICE)
+    return issued.order_by("pk").first()
+
+
+def _originals(first: Recap | None) -> dict[int, int]:
+    """The first note of each beneficiary of a month, by enrolment."""
+    if first is None:
+        return {}
+    return dict(Note.objects.filter(recap=first).values_list("enrolment_id", "pk"))
+
+
+def _write_notes(
+    recap: Recap,
+    grouped: list[tuple[Beneficiary, list[Planned]]],
+    numbers: list[str],
+    originals: dict[int, int],
+) -> None:
+    keys = reserve(Note, len(grouped))
+    notes, lines = [], []
+    reason = CorrectionReason.LATE.value if recap.kind == RecapKind.CORRECTION else ""
+    for key, number, (person, ones) in zip(keys, numbers, grouped, strict=True):
+        enrolment = ones[0].entered.enrolment_id
+        own = list(_lines(key, ones))
+        notes.append(
+            (
+                key,
+                uuid.uuid4(),
+                number,
+                recap.pk,
+                enrolment,
+                originals.get(enrolment),
+                reason,
+                "",
+                person.last_name,
+                person.first_name,
+                person.niss,
+                ones[0].insured.registration_number,
+                sum((one.amount + one.allowance for one in ones), ZERO),
+            )
+        )
+        lines.extend(own)
+    copy(Note, _NOTE, notes)
+    copy(NoteLine, _LINE, lines)
+
+
+def _lines(note_id: int, ones: Iterable[Planned]) -> Iterable[tuple[Any, ...]]:
+    """For each service its line, and one for the operating allowance where some was left."""
+    position = 0
+    for one in ones:
+        service = one.entered.facts
+        rows: list[tuple[str, str, str, int, Decimal, Decimal]] = [
+            (
+                LineKind.SERVICE.value,
+                service.pseudocode,
+                one.rate_key,
+                service.units,
+                one.unit_amount,
+                one.amount,
+            )
+        ]
+        if one.allowance_units:
+            rows.append(
+                (
+                    LineKind.ALLOWANCE.value,
+                    OPERATING_ALLOWANCE,
+                    "operating_allowance",
+                    one.allowance_units,
+                    one.allowance_unit,
+                    one.allowance,
+                )
+            )
+        for kind, pseudocode, rate_key, units, unit_amount, amount in rows:
+            position += 1
+            yield (
+                note_id,
+                position,
+                kind,
+                one.entered.pk,
+                service.date,
+                pseudocode,
+                rate_key,
+                units,
+                unit_amount,
+                amount,
+                one.series,
+            )
