@@ -70,8 +70,10 @@ def _explain_value(field: str, what: str) -> InvalidFacts:
         return InvalidFacts(f"{field}.departure", gettext("The departure must come after the arrival."))
     if what == "period.to_before_from":
         return InvalidFacts(f"{field}.to", gettext("The last day of the period lies before the first."))
-    if what == "money.not_an_amount":
-        return InvalidFacts(field, gettext("An amount is a number of euros, zero or more."))
+    if what.startswith(("money.not_an_amount", "Invalid decimal")):
+        named = what.removeprefix("money.not_an_amount").strip() if what.startswith("money") else ""
+        place = ".".join(part for part in (field, named) if part)
+        return InvalidFacts(place, gettext("An amount is a number of euros, zero or more."))
     if what.startswith(("Invalid RFC3339", "Expected `date`")):
         return InvalidFacts(
             field, gettext("A date is written as year-month-day and must exist, like 2026-03-01.")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from partenamut.law import Remedy
 from partenamut.sentences import Sentence, Sentences, day, gettext, ngettext, source
+from protocol3.rules.pseudocodes import OPERATING_ALLOWANCE
 
 F = dict[str, Any]
 
@@ -266,6 +267,19 @@ def _rate(figures: F) -> str:
     )
 
 
+def _pseudocode(figures: F) -> str:
+    if not figures["pseudocode"].strip():
+        return gettext("the pseudocode is missing.")
+    if figures["pseudocode"] == OPERATING_ALLOWANCE:
+        return (
+            gettext(
+                "%(pseudocode)s is the operating allowance: it is billed beside a service, never entered."
+            )
+            % figures
+        )
+    return gettext("the pseudocode “%(pseudocode)s” is not one of a service of the convention.") % figures
+
+
 _BILLING: dict[str, Sentence] = {
     "p3.convention": _either(
         lambda: gettext("The project's convention with INAMI is in force."),
@@ -339,7 +353,7 @@ _BILLING: dict[str, Sentence] = {
     ),
     "p3.pseudocode": _either(
         lambda: gettext("The pseudocode is one of the convention."),
-        lambda f: gettext("%(pseudocode)s is not the pseudocode of a service of the convention.") % f,
+        _pseudocode,
     ),
 }
 

@@ -13,9 +13,9 @@ from partenamut.money import ZERO
 from . import articles, parameters
 from .conditions import ORDER, rules_of
 from .ledger import Ledger, allowance, rate_on
-from .pseudocodes import PSEUDOCODES
+from .pseudocodes import PSEUDOCODES, Pseudocode
 from .requests import Billing, Service
-from .weighing import Verdict, take
+from .weighing import Verdict, take, weigh
 
 
 class BillingOutcome(StrEnum):
@@ -65,16 +65,21 @@ def bill(facts: Billing) -> BillingDecision:
         services=tuple(billed),
         totals=_totals(billed),
         warnings=["p3.sessions_share"] if ledger.below_share() else [],
-        reasons=_reasons(billed),
+        reasons=_reasons(facts, billed),
         would_change=tuple(_remedies(facts, billed)),
     )
+
+
+def taken_in_order(services: tuple[Service, ...]) -> list[int]:
+    """The places of the services by date, and on one date in the order entered."""
+    return sorted(range(len(services)), key=lambda place: services[place].date)
 
 
 def run(facts: Billing) -> tuple[Ledger, list[Billed]]:
     """The ledger after all services, and each service with its verdict, in the order given."""
     ledger, left = Ledger(facts), facts.allowance_left
     billed: dict[int, Billed] = {}
-    for index in sorted(range(len(facts.services)), key=lambda place: facts.services[place].date):
+    for index in taken_in_order(facts.services):
         service = facts.services[index]
         verdict = take(ledger, service)
         rate = rate_on(facts.rates, "operating_allowance", service.date)
@@ -95,19 +100,20 @@ def _totals(billed: list[Billed]) -> dict[str, MonthTotal]:
     totals: dict[str, MonthTotal] = {}
     for one in sorted(billed, key=lambda each: each.service.date):
         if one.verdict.billable:
-            month = totals.setdefault(f"{one.service.date:%Y-%m}", MonthTotal())
+            month = totals.setdefault(one.service.date.isoformat()[:7], MonthTotal())
             month.services += one.verdict.amount
             month.allowance += one.allowance
     return totals
 
 
-def _reasons(billed: list[Billed]) -> tuple[Reason, ...]:
+def _reasons(facts: Billing, billed: list[Billed]) -> tuple[Reason, ...]:
     """Every rule looked at, in their order: once where all services meet it, else for each that does not."""
-    articles_of = {}
-    for one in billed:
-        kind = PSEUDOCODES.get(one.service.pseudocode)
-        articles_of.update({rule.code: rule.article for rule in (rules_of(kind) if kind else ())})
-        articles_of["p3.pseudocode"] = articles.PSEUDOCODE
+    articles_of = {"p3.pseudocode": articles.PSEUDOCODE} if billed else {}
+    for code in dict.fromkeys(one.service.pseudocode for one in billed):
+        if code in PSEUDOCODES:
+            articles_of |= {rule.code: rule.article for rule in rules_of(PSEUDOCODES[code])}
+    if facts.convention is None:
+        articles_of.pop("p3.convention", None)
     stopped: dict[str, list[Reason]] = {}
     for place, one in enumerate(billed):
         for reason in one.verdict.stopped_by:
@@ -132,14 +138,26 @@ def _remedies(facts: Billing, billed: list[Billed]) -> Iterator[Remedy]:
     if len(refused) != 1:
         return
     place = refused[0]
-    for name, values in _proposals(facts.services[place]):
+    service, before = facts.services[place], _ledger_before(facts, place)
+    for name, values in _proposals(service):
         for value in values:
-            changed = structs.replace(facts.services[place], **{name: value})
-            services = (*facts.services[:place], changed, *facts.services[place + 1 :])
-            _ledger, again = run(structs.replace(facts, services=services))
-            if all(one.verdict.billable for one in again):
+            changed = structs.replace(service, **{name: value})
+            if weigh(before, changed).billable and _all_billable(facts, place, changed):
                 yield Remedy(f"services.{place}.{name}", value, BillingOutcome.BILLABLE.value)
                 break
+
+
+def _ledger_before(facts: Billing, place: int) -> Ledger:
+    ledger, order = Ledger(facts), taken_in_order(facts.services)
+    for index in order[: order.index(place)]:
+        take(ledger, facts.services[index])
+    return ledger
+
+
+def _all_billable(facts: Billing, place: int, changed: Service) -> bool:
+    services = (*facts.services[:place], changed, *facts.services[place + 1 :])
+    _ledger, again = run(structs.replace(facts, services=services))
+    return all(one.verdict.billable for one in again)
 
 
 def _proposals(service: Service) -> Iterator[tuple[str, list[Any]]]:
@@ -147,14 +165,19 @@ def _proposals(service: Service) -> Iterator[tuple[str, list[Any]]]:
     kind = PSEUDOCODES.get(service.pseudocode)
     if kind is None:
         return
-    most = max(parameters.SESSION_UNITS[1], service.units)
-    yield (
-        "units",
-        sorted(set(range(1, most + 1)) - {service.units}, key=lambda n: (abs(n - service.units), n)),
-    )
+    yield "units", _other_units(service, kind)
     if kind.modality in ("session", "session_in_hospital", "group"):
         yield "place", [one for one in ("home", "hospital", "collective") if one != service.place]
     if service.place == "remote" and not service.consent:
         yield "consent", [True]
     if kind.modality == "support":
         yield "documented_minutes", [service.units * parameters.UNIT_MINUTES]
+
+
+def _other_units(service: Service, kind: Pseudocode) -> list[int]:
+    """Other numbers of units, the nearest first: what has no limit a day can only become less, or the one it lacks."""
+    if kind.modality not in ("support", "closing"):
+        day = set(range(1, parameters.SESSION_UNITS[1] + 1)) - {service.units}
+        return sorted(day, key=lambda units: (abs(units - service.units), units))
+    fewer = min(service.units - 1, parameters.SERIES_UNITS[1])
+    return list(range(fewer, 0, -1)) if service.units else [1]

@@ -58,9 +58,11 @@ def _initial_once(ledger: Ledger, _service: Service, _kind: Pseudocode) -> Figur
     return () if ledger.module_billed else None
 
 
-def _units(least: int, most: int) -> Check:
+def _units(least: int, most: int, *, a_day: bool = True) -> Check:
+    """Units of a service, from and to; with those of the same day, unless only the service itself is limited."""
+
     def check(ledger: Ledger, service: Service, kind: Pseudocode) -> Figures | None:
-        before = ledger.day_units.get((service.date, kind.family, shared_day(kind)), 0)
+        before = ledger.day_units.get((service.date, kind.family, shared_day(kind)), 0) if a_day else 0
         if least <= service.units and service.units + before <= most:
             return None
         return (
@@ -317,7 +319,7 @@ def _alternative_rules(kind: Pseudocode) -> tuple[Rule, ...]:
 _BY_MODALITY: dict[str, tuple[Rule, ...]] = {
     "module": (
         Rule("p3.initial_once", articles.INITIAL_ONCE, _initial_once),
-        Rule("p3.units_per_day", articles.INITIAL_ONCE, _units(*parameters.MODULE_UNITS)),
+        Rule("p3.units_per_day", articles.INITIAL_ONCE, _units(*parameters.MODULE_UNITS, a_day=False)),
         _PERIOD,
     ),
     # A remote session is looked at by the rule on remote sessions alone.

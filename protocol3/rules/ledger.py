@@ -100,25 +100,17 @@ class Ledger:
         self.module_billed = facts.initial_module_billed
         self.seen_outside_hospital = False
         self.day_units: defaultdict[tuple[date, Family, str], int] = defaultdict(int)
-        self._first_day = facts.period_start
-        self._last_day = _period_end(facts.period_start)
         self.end_event = _earlier(facts.death, facts.rest_home_entry)
+        #: The first day of period 1; None while nothing is billable.
+        self.first_day = facts.period_start
+        #: The last day of period 1: the day before the third anniversary, or the day of death or entry.
+        self.last_day = _earlier(_period_end(facts.period_start), self.end_event)
         self.hospital_days = _days(facts.hospital_stays)
         self.psychiatric_days = _days(facts.psychiatric_stays)
         self.rest_home_days = _days(facts.rest_home_stays) - _days(facts.short_stays)
         self.financed_days = frozenset(facts.financed_otherwise)
 
     # --- the period
-
-    @property
-    def first_day(self) -> date | None:
-        """The first day of period 1; None while nothing is billable."""
-        return self._first_day
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day of period 1: the day before the third anniversary, or the day of death or entry."""
-        return _earlier(self._last_day, self.end_event)
 
     @property
     def closing_days(self) -> tuple[date, date] | None:
@@ -190,8 +182,8 @@ class Ledger:
             self.seen_outside_hospital = True
 
     def _start(self, day: date) -> None:
-        if self.facts.period_start is None and (self._first_day is None or day < self._first_day):
-            self._first_day, self._last_day = day, _period_end(day)
+        if self.facts.period_start is None and (self.first_day is None or day < self.first_day):
+            self.first_day, self.last_day = day, _earlier(_period_end(day), self.end_event)
 
 
 def rate_on(rates: dict[str, tuple[Rate, ...]], key: RateKey, day: date) -> Decimal | None:

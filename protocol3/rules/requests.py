@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from partenamut.periods import Days, Period
+from partenamut.periods import Days, EndBeforeStart, Period
 
 from .pseudocodes import Family
 
@@ -15,6 +15,10 @@ Score = Annotated[float, Meta(ge=0)]
 Alternative = Literal["caregiver_group", "night_visit", "care_education"]
 Place = Literal["home", "remote", "hospital", "collective"]
 
+#: No amount of the convention comes near it: what is higher is a slip of the keyboard.
+MOST_EUROS = Decimal(10) ** 12
+CENTS = -2
+
 
 class EmptyStay(ValueError):
     """Raised for a stay without a night: the departure must come after the arrival."""
@@ -22,6 +26,12 @@ class EmptyStay(ValueError):
 
 class NotMoney(ValueError):
     """Raised for an amount that is no number of euros."""
+
+
+def check_euros(amount: Decimal, name: str) -> None:
+    """NotMoney, with the name of the field, for what is no number of euros and cents."""
+    if not amount.is_finite() or abs(amount) >= MOST_EUROS or int(amount.as_tuple().exponent) < CENTS:
+        raise NotMoney(f"money.not_an_amount {name}")
 
 
 class Stay(Struct, frozen=True, forbid_unknown_fields=True):
@@ -92,8 +102,11 @@ class Rate(Struct, frozen=True, forbid_unknown_fields=True):
     amount: Decimal
 
     def __post_init__(self) -> None:
-        if not self.amount.is_finite() or self.amount < 0:
-            raise NotMoney("money.not_an_amount")
+        check_euros(self.amount, "amount")
+        if self.amount < 0:
+            raise NotMoney("money.not_an_amount amount")
+        if self.last is not None and self.last < self.first:
+            raise EndBeforeStart("period.to_before_from")
 
 
 class SecondSeries(Struct, frozen=True, forbid_unknown_fields=True):
@@ -136,5 +149,4 @@ class Billing(Struct, frozen=True, forbid_unknown_fields=True):
     convention: tuple[Period, ...] | None = None
 
     def __post_init__(self) -> None:
-        if not self.allowance_left.is_finite():
-            raise NotMoney("money.not_an_amount")
+        check_euros(self.allowance_left, "allowance_left")
