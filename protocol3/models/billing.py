@@ -291,6 +291,10 @@ class Payment(models.Model):
     amount = EuroField(_("amount"))
     reference = models.CharField(_("reference of the bank"), max_length=60, blank=True)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    #: The payment that this one undoes: one undoes a payment once.
+    reverses = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversed_by"
+    )
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     registered_at = models.DateTimeField(_("registered"))
 
