@@ -57,6 +57,11 @@ class Closing(Case):
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
     #: Written in the certification of the recapitulative notes.
     signatory = models.CharField(_("person who certifies"), max_length=100, blank=True)
+    #: As the last check found it; empty before one.
+    units_without_allowance = models.PositiveIntegerField(_("units without operating allowance"), null=True)
+    excess = ArrayField(
+        models.BigIntegerField(), verbose_name=_("services billed that are no longer billable"), null=True
+    )
 
     objects: ClassVar = ClosingQuerySet.as_manager()
 
