@@ -1,7 +1,8 @@
-"""Lists as files: CSV for the spreadsheets of fr, nl and de, and XLSX; in flat memory, without formulas."""
+"""Lists as files: CSV for the spreadsheets of fr, nl and de, XLSX, and JSON for machines; in flat memory, without formulas."""
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -114,6 +115,21 @@ def stream_xlsx(name: Text, columns: Sequence[Column], rows: Iterable[Any]) -> F
     file.seek(0)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return _as_download(FileResponse(file, content_type=kind), name, "xlsx")
+
+
+def stream_json(name: Text, columns: Sequence[Column], rows: Iterable[Any]) -> StreamingHttpResponse:
+    """A JSON download in constant memory: a list of objects by column key, stored values, days as 2026-03-07, euros as text."""
+    chunks = _spoken(_json_chunks(_exported(columns), rows), translation.get_language())
+    response = StreamingHttpResponse(chunks, content_type="application/json")
+    return _as_download(response, name, "json")
+
+
+#: How each kind of file is made.
+STREAMS: Mapping[str, Callable[[Text, Sequence[Column], Iterable[Any]], HttpResponseBase]] = {
+    "csv": stream_csv,
+    "xlsx": stream_xlsx,
+    "json": stream_json,
+}
 
 
 def choice_labels(model: type[Model], column: Column) -> Mapping[Any, Text]:
@@ -292,6 +308,36 @@ _CSV_CELLS: Mapping[type, Callable[[Any], str]] = {
     date: _day,
     datetime: _moment,
 }
+
+
+# --- JSON: what is stored, for a machine
+
+
+def _json_chunks(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[bytes]:
+    keys, before = [column.key for column in columns], "[\n"
+    for batch in _stored(columns, rows):
+        cells = [
+            [_json_cell(value, column.kind) for value in values]
+            for column, values in zip(columns, batch, strict=True)
+        ]
+        lines = [
+            json.dumps(dict(zip(keys, row, strict=True)), ensure_ascii=False)
+            for row in zip(*cells, strict=True)
+        ]
+        yield (before + ",\n".join(lines)).encode("utf-8", "replace")
+        before = ",\n"
+    yield b"[]\n" if before.startswith("[") else b"\n]\n"
+
+
+def _json_cell(value: object, kind: Kind) -> object:
+    """`value` as a machine reads it: no label, no separator of a language; an amount keeps its cents as text."""
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, datetime):
+        return (_local(value).date() if kind == "day" else value).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 # --- XLSX

@@ -25,13 +25,12 @@ from django.utils.translation import gettext_lazy as _
 
 from partenamut.web import formats
 from partenamut.web.exports import (
+    STREAMS,
     XLSX_ROWS,
     Column,
     Kind,
     Text,
     choice_labels,
-    stream_csv,
-    stream_xlsx,
 )
 from partenamut.web.forms import ActiveFilter, DayField, FilterForm
 from partenamut.web.paging import BoundedPaginator
@@ -147,6 +146,7 @@ class WorkList:
     ordering: ClassVar[Sequence[str]] = ()
     page_size: ClassVar[int] = 50
     export_name: ClassVar[Text] = _("list")
+    #: Of "csv", "xlsx" and "json".
     export_kinds: ClassVar[Sequence[str]] = ("csv", "xlsx")
     #: Said when there is nothing at all; a filter that finds nothing has a text of its own.
     empty_text: ClassVar[Text] = _("There is nothing here yet.")
@@ -176,7 +176,7 @@ class WorkList:
         tabs: Sequence[Tab] = (),
         **extra: Any,
     ) -> HttpResponseBase:
-        """The page of the list, or with `?export=csv|xlsx` the file of exactly the same rows."""
+        """The page of the list, or with `?export=csv|xlsx|json` the file of exactly the same rows."""
         view = ListView(self, request)
         kind = request.GET.get("export", "")
         if kind in self.export_kinds and view.is_valid:
@@ -197,8 +197,7 @@ class WorkList:
             return HttpResponseRedirect(view.address())
         self.exporting(view.request, kind)
         name = f"{self.export_name}-{timezone.localdate():%Y-%m-%d}"
-        stream = stream_csv if kind == "csv" else stream_xlsx
-        return stream(name, self.columns, view.queryset)
+        return STREAMS[kind](name, self.columns, view.queryset)
 
     def exporting(self, request: HttpRequest, kind: str) -> None:
         """Called before a file leaves; for a list of persons the place to note who took it."""
@@ -266,7 +265,7 @@ class ListView:
 
     def exports(self) -> list[Link]:
         """The links to the files."""
-        names = {"csv": _("CSV"), "xlsx": _("Excel (XLSX)")}
+        names = {"csv": _("CSV"), "xlsx": _("Excel (XLSX)"), "json": _("JSON")}
         kinds = self.list.export_kinds if self.paginator.count else ()
         return [Link(label=names[kind], url=self.address(export=kind)) for kind in kinds]
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import tempfile
 import tracemalloc
 from dataclasses import dataclass
@@ -20,7 +21,14 @@ from openpyxl import load_workbook  # type: ignore[import-untyped]
 from partenamut.accounts.models import RoleAssignment, User
 from partenamut.accounts.roles import Role
 from partenamut.web import exports
-from partenamut.web.exports import Column, TooManyRows, stream_csv, stream_xlsx, without_formula
+from partenamut.web.exports import (
+    Column,
+    TooManyRows,
+    stream_csv,
+    stream_json,
+    stream_xlsx,
+    without_formula,
+)
 
 FORMULAS = [
     "=1+1",
@@ -101,6 +109,10 @@ def csv_rows(columns, rows):
 def sheet(columns, rows):
     body = b"".join(stream_xlsx("list", columns, rows).streaming_content)
     return load_workbook(io.BytesIO(body)).worksheets[0]
+
+
+def objects(columns, rows):
+    return json.loads(b"".join(stream_json("list", columns, rows).streaming_content))
 
 
 # --- formulas
@@ -260,10 +272,9 @@ def test_a_column_may_stand_in_the_file_only_or_on_the_page_only():
     assert csv_rows(columns, [Row(1)]) == [["B"], ["1"]]
 
 
-@pytest.mark.parametrize("stream", [stream_csv, stream_xlsx])
-def test_the_download_is_named_and_never_kept(stream):
+@pytest.mark.parametrize(("extension", "stream"), exports.STREAMS.items())
+def test_the_download_is_named_and_never_kept(extension, stream):
     response = stream('Demandes à "payer"\r\nX: 1', VALUE, [])
-    extension = "csv" if stream is stream_csv else "xlsx"
     assert response["Content-Disposition"] == f'attachment; filename="demandes-a-payer-x-1.{extension}"'
     assert response["Cache-Control"] == "no-store, private"
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -285,6 +296,49 @@ def test_a_moment_shows_its_hour_where_the_column_asks_for_it(kind, text):
     assert [row[0] for row in csv_rows(columns, rows)[1:]] == ["", text, "02/07/2026"]
     cell = sheet(columns, rows)["A3"]
     assert cell.number_format == ("dd/mm/yyyy" if kind == "day" else "dd/mm/yyyy hh:mm")
+
+
+# --- JSON
+
+
+FOR_A_MACHINE = [
+    (None, None),
+    (True, True),
+    (-12, -12),
+    (Decimal("1234.50"), "1234.50"),
+    (Decimal("1E+3"), "1000"),
+    (date(2026, 3, 7), "2026-03-07"),
+    (datetime(2026, 7, 1, 22, 30, tzinfo=UTC), "2026-07-01T22:30:00+00:00"),
+    ("=1+1", "=1+1"),
+    ('é "quoted" \u2028', 'é "quoted" \u2028'),
+    ("a\ud800b", "a?b"),
+    (lazy(lambda: "spoken", str)(), "spoken"),
+]
+
+
+@pytest.mark.parametrize(("value", "read"), FOR_A_MACHINE)
+def test_json_says_what_is_stored(value, read):
+    assert objects(VALUE, [Row(value)]) == [{"value": read}]
+
+
+def test_json_of_no_rows_is_an_empty_list():
+    assert objects(VALUE, []) == []
+
+
+@pytest.mark.parametrize("rows", [1, exports.BATCH, exports.BATCH + 1, 3 * exports.BATCH])
+def test_json_goes_on_over_batches(rows):
+    columns = [Column("a", "A", lambda row: row), Column("b", "B", str)]
+    assert objects(columns, range(rows)) == [{"a": row, "b": str(row)} for row in range(rows)]
+
+
+def test_json_cuts_a_moment_to_its_day_here():
+    columns = [Column("at", "At", "value", kind="day")]
+    assert objects(columns, [Row(datetime(2026, 7, 1, 22, 30, tzinfo=UTC))]) == [{"at": "2026-07-02"}]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12), max_size=5))
+def test_any_text_comes_back_from_json(texts):
+    assert objects(VALUE, map(Row, texts)) == [{"value": text} for text in texts]
 
 
 # --- size
@@ -316,6 +370,17 @@ def test_a_hundred_thousand_rows_of_csv_need_no_memory():
 
     small, large = peak(drain(4_000)), peak(drain(100_000))
     assert large < 6
+    assert large < small * 1.2 + 0.2
+
+
+def test_a_hundred_thousand_rows_of_json_need_no_memory():
+    columns = [Column(str(place), "A", lambda row: f"text {row}") for place in range(5)]
+
+    def drain(rows):
+        return lambda: sum(map(len, stream_json("list", columns, range(rows)).streaming_content))
+
+    small, large = peak(drain(4_000)), peak(drain(100_000))
+    assert large < 8
     assert large < small * 1.2 + 0.2
 
 
@@ -404,3 +469,13 @@ def test_a_workbook_from_the_database_is_one_query(people, django_assert_num_que
         made = sheet(PATHS, rows_of_roles())
     assert made["A5"].value == "'=3"
     assert made["E2"].value == datetime(2026, 3, 7)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("columns", [PATHS, OBJECTS], ids=["tuples", "objects"])
+def test_json_from_the_database_is_one_query_with_codes_not_labels(
+    people, columns, django_assert_num_queries
+):
+    with django_assert_num_queries(1):
+        read = objects(columns, rows_of_roles())
+    assert (read[3]["name"], read[3]["language"], read[3]["role"]) == ("=3", "nl", "member")
+    assert (read[0]["by"], read[0]["at"]) == (None, "2026-03-07")

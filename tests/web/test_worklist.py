@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -504,6 +505,15 @@ def test_a_workbook_that_would_be_too_long_is_refused_with_a_way_out(client, peo
     assert response["Location"] == "/held/?sort=name"
     assert "24 rows at most" in str(next(iter(get_messages(response.wsgi_request))))
     assert len(exported(client)) == 26
+
+
+def test_json_is_offered_where_a_list_says_so(client, people, monkeypatch):
+    assert get(client, export="json", role="adviser")["Content-Type"].startswith("text/html")
+    monkeypatch.setattr(HeldList, "export_kinds", ("csv", "xlsx", "json"))
+    read = json.loads(b"".join(get(client, export="json", role="adviser").streaming_content))
+    assert {row["role"] for row in read} == {"adviser"}
+    assert read[0]["owed"] == "1234.50"
+    assert len(read) == len(exported(client, role="adviser")) - 1
 
 
 def test_exports_can_be_noted_or_forbidden(client, people, monkeypatch):
