@@ -55,7 +55,7 @@ def _service(one: Billed, language: str) -> dict[str, object]:
         "amount": verdict.amount,
         "series": verdict.series,
         "allowance": one.allowance,
-        "reasons": said(verdict.stopped_by, language),
+        "reasons": said(verdict.stopped_by, language) if verdict.stopped_by else [],
     }
 
 

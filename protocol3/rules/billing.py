@@ -156,8 +156,8 @@ def _ledger_before(facts: Billing, place: int) -> Ledger:
 
 def _all_billable(facts: Billing, place: int, changed: Service) -> bool:
     services = (*facts.services[:place], changed, *facts.services[place + 1 :])
-    _ledger, again = run(structs.replace(facts, services=services))
-    return all(one.verdict.billable for one in again)
+    ledger = Ledger(facts)
+    return all(take(ledger, services[index]).billable for index in taken_in_order(services))
 
 
 def _proposals(service: Service) -> Iterator[tuple[str, list[Any]]]:

@@ -53,16 +53,13 @@ class SeriesCount(Struct):
     used: int = 0
     group_used: int = 0
     families: dict[str, FamilyUnits] = {}
+    #: Units of the whole series, and of groups within it.
+    limit: int = 0
+    group_limit: int = 0
 
-    @property
-    def limit(self) -> int:
-        """Units of the whole series."""
-        return parameters.SERIES_UNITS[self.number]
-
-    @property
-    def group_limit(self) -> int:
-        """Units of groups within it."""
-        return parameters.SERIES_GROUP_UNITS[self.number]
+    def __post_init__(self) -> None:
+        self.limit = parameters.SERIES_UNITS[self.number]
+        self.group_limit = parameters.SERIES_GROUP_UNITS[self.number]
 
     @property
     def left(self) -> int:
@@ -76,7 +73,10 @@ class SeriesCount(Struct):
 
     def of(self, family: str) -> FamilyUnits:
         """The units of a family."""
-        return self.families.setdefault(family, FamilyUnits())
+        units = self.families.get(family)
+        if units is None:
+            units = self.families[family] = FamilyUnits()
+        return units
 
 
 class Ledger:

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 Family = Literal[
     "initial_module",
@@ -53,16 +53,13 @@ class Pseudocode(Struct, frozen=True):
     modality: Modality
     unit_minutes: int | None
     rate_key: RateKey
+    #: Whether it is of one of the three base families, or of the three alternative services.
+    is_base: bool = False
+    is_alternative: bool = False
 
-    @property
-    def is_base(self) -> bool:
-        """Whether it is of one of the three base families."""
-        return self.family in BASE_FAMILIES
-
-    @property
-    def is_alternative(self) -> bool:
-        """Whether it is of one of the three alternative services."""
-        return self.family in ALTERNATIVES
+    def __post_init__(self) -> None:
+        structs.force_setattr(self, "is_base", self.family in BASE_FAMILIES)
+        structs.force_setattr(self, "is_alternative", self.family in ALTERNATIVES)
 
 
 def _case_management(profession: Profession, codes: tuple[str, str, str, str]) -> list[Pseudocode]:

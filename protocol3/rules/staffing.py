@@ -59,7 +59,7 @@ def concerns(post: Post) -> tuple[Reason, ...]:
     """What the convention asks and is not recorded, each with its article; nothing for a post in order."""
     fitting, article = FITS[post.function]
     known = (
-        Reason("staff.profession", post.profession in fitting, article),
+        Reason("staff.profession", post.profession in fitting, article, (("profession", post.profession),)),
         Reason("staff.hours", _long_enough(post), HOURS, (("hours", post.hours), ("least", LEAST_HOURS))),
         _training(post),
         Reason("staff.visa", post.has_visa or article is not VISA, VISA),

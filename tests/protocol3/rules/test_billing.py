@@ -257,6 +257,16 @@ def edges() -> list[Any]:
             [FINE, ["p3.hospital_limit"]],
         ),
         (
+            "therapy in hospital after case management in hospital only",
+            line(in_hospital(NURSE_HOSPITAL, "06-02"), in_hospital(THERAPY_HOSPITAL, "06-03"), **HOSPITAL),
+            [FINE, ["p3.hospital_limit"]],
+        ),
+        (
+            "therapy in hospital after case management outside",
+            line(service(NURSE, "05-30"), in_hospital(THERAPY_HOSPITAL, "06-03"), **HOSPITAL),
+            [FINE, FINE],
+        ),
+        (
             "a hospital session on the day of leaving",
             line(in_hospital(NURSE_HOSPITAL, "06-20"), **HOSPITAL),
             [["p3.hospital_limit"]],
