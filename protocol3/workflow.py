@@ -42,5 +42,7 @@ CLOSING = Workflow[ClosingStatus, ClosingAction](
     ],
 )
 
+#: States in which the month can be closed anew: for what came late, or for an insurer that could not be issued.
+SETTLED = (S.ISSUED, S.PARTLY_ISSUED, S.DISCARDED)
 #: States in which nothing more can come of a closing.
 ENDED = (S.ISSUED, S.DISCARDED)

@@ -20,7 +20,7 @@ from protocol3.messages import RATES
 from protocol3.models.beneficiaries import Enrolment
 from protocol3.models.projects import Project
 from protocol3.models.services import Service
-from protocol3.workflow import CLOSING, ENDED, ClosingStatus
+from protocol3.workflow import CLOSING, SETTLED, ClosingStatus
 
 
 class ClosingQuerySet(models.QuerySet["Closing"]):
@@ -73,7 +73,7 @@ class Closing(Case):
             ),
             models.UniqueConstraint(
                 fields=["project", "month"],
-                condition=~Q(status__in=[state.value for state in ENDED]),
+                condition=~Q(status__in=[state.value for state in SETTLED]),
                 name="a_month_is_closed_once_at_a_time",
                 violation_error_message=_("This month is already being closed."),
             ),

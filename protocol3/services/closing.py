@@ -19,7 +19,7 @@ from protocol3.messages import RATES
 from protocol3.models import Closing, ClosingShare, Project, Refusal, Service, ShareStatus
 from protocol3.rules.pseudocodes import PSEUDOCODES, RateKey
 from protocol3.services import issuing
-from protocol3.workflow import ENDED, ClosingAction, ClosingStatus
+from protocol3.workflow import ENDED, SETTLED, ClosingAction, ClosingStatus
 
 #: Names the lock under which one worker at a time issues a closing.
 _LOCK_SPACE = 0x5033
@@ -29,7 +29,7 @@ _LOCK_SPACE = 0x5033
 def prepare(*, project: Project, month: date, actor: User | None, at: datetime) -> Closing:
     """The closing of a month, checked; the one that stands already where it has not ended."""
     hold(project)
-    standing = Closing.objects.filter(project=project, month=month).exclude(status__in=ENDED).first()
+    standing = Closing.objects.filter(project=project, month=month).exclude(status__in=SETTLED).first()
     if standing is not None:
         return standing
     _refuse_month(project, month, localdate(at))
@@ -185,7 +185,10 @@ def _check(closing: Closing) -> MonthPlan:
     plan = plan_month(closing.project, closing.month)
     sums = totals_by_insurer(plan.planned)
     closing.shares.exclude(status=ShareStatus.ISSUED).exclude(insurer__in=sums).delete()
+    issued = set(closing.shares.filter(status=ShareStatus.ISSUED).values_list("insurer_id", flat=True))
     for insurer, (notes, services, allowances) in sums.items():
+        if insurer in issued:
+            continue  # what came late for them waits for the next closing of the month
         ClosingShare.objects.update_or_create(
             closing=closing,
             insurer_id=insurer,
