@@ -123,9 +123,10 @@ class Event:
     changes: list[Change]
 
 
-def history_of(subject: models.Model) -> list[Event]:
-    """The latest entries about a record with a public id, the newest first."""
-    entries = Entry.objects.filter(subject_id=subject.public_id).select_related("actor")  # type: ignore[attr-defined]
+def history_of(*subjects: models.Model) -> list[Event]:
+    """The latest entries about records with a public id, the newest first."""
+    ids = [subject.public_id for subject in subjects]  # type: ignore[attr-defined]
+    entries = Entry.objects.filter(subject_id__in=ids).select_related("actor")
     return [_event(entry) for entry in entries.order_by("-at", "-pk")[:LIMIT]]
 
 
@@ -184,7 +185,8 @@ def _choices(owner: type[models.Model] | None, name: str) -> Mapping[str, Any]:
     if name in WORDS or owner is None:
         return WORDS.get(name, {})
     try:
-        return dict(getattr(owner._meta.get_field(name), "flatchoices", ()))
+        column = owner._meta.get_field(name)
+        return dict(getattr(getattr(column, "base_field", column), "flatchoices", ()))
     except FieldDoesNotExist:
         return {}
 

@@ -16,6 +16,7 @@ from partenamut.registry.models import (
     Mutuality,
     Residence,
 )
+from partenamut.registry.offers import references
 from partenamut.registry.services.rows import begin
 
 FOLDER = Path(settings.BASE_DIR) / "fixtures" / "reference"
@@ -28,6 +29,14 @@ LIST = "Brochure convalescence (sans date)"
 def load(*, at: datetime, folder: Path = FOLDER) -> dict[str, int]:
     """How many rows of each kind were added; what stands already, also changed by hand since, stays as it is."""
     return {name: sum(add(row, at) for row in _rows(folder / file)) for name, file, add in LISTS}
+
+
+def load_all(*, at: datetime) -> dict[str, int]:
+    """The same with the lists that the businesses offer."""
+    added = load(at=at)
+    for reference in references():
+        added |= reference.load(at=at)
+    return added
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

@@ -74,6 +74,20 @@ def iban(compact: str) -> str:
     return NO_BREAK_SPACE.join(bare[start : start + 4] for start in range(0, len(bare), 4))
 
 
+def enterprise(digits: str) -> str:
+    """0403.250.216, as the register of enterprises prints it; anything but ten digits stays as it is."""
+    if len(digits) != 10 or not digits.isdigit():
+        return digits
+    return f"{digits[:4]}.{digits[4:7]}.{digits[7:]}"
+
+
+def inami(digits: str) -> str:
+    """1-23456-78-901, or 7-96001-23 of an institution; anything but eleven or eight digits stays as it is."""
+    if len(digits) not in (8, 11) or not digits.isdigit():
+        return digits
+    return "-".join(filter(None, (digits[:1], digits[1:6], digits[6:8], digits[8:])))
+
+
 def phone(text: str) -> str:
     """A Belgian number in its usual groups (02 123 45 67, 0470 12 34 56); others stay as they are."""
     digits = "".join(text.split()).replace("/", "").replace(".", "").replace("-", "")

@@ -9,13 +9,11 @@ from partenamut.registry import reference
 
 
 class Command(BaseCommand):
-    """Loads insurers, mutualities, label criteria and partner residences; rows that stand are left alone."""
+    """Loads the lists of the registry and those that the businesses offer; rows that stand are left alone."""
 
-    help = (
-        "Load insurers, mutualities, label criteria and partner residences; rows that stand are left alone."
-    )
+    help = "Load insurers, mutualities, residences and the lists of each business; rows that stand are left alone."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Says how many rows of each kind were added."""
-        for name, added in reference.load(at=timezone.now()).items():
+        for name, added in reference.load_all(at=timezone.now()).items():
             self.stdout.write(f"{name}: {added} added")
