@@ -4,14 +4,23 @@ from django.apps import AppConfig
 
 
 class Protocol3Config(AppConfig):
-    """Fills in the registries of the shared part."""
+    """Fills in the registries of the shared part: rules, lists, home page, menu."""
 
     name = "protocol3"
 
     def ready(self) -> None:
         """Makes this business known; nothing here reads the database."""
+        from partenamut.audit.words import teach
+        from partenamut.registry.offers import offer_reference
         from partenamut.rulesets import register
+        from partenamut.web.home import put_in_menu, show_on_home
+        from protocol3 import home
         from protocol3.answers import RULESETS_ON_OFFER
 
+        offer_reference("protocol3.reference")
         for ruleset in RULESETS_ON_OFFER:
             register(ruleset)
+        for provider in (home.worker_block, home.admin_block):
+            show_on_home(provider)
+        put_in_menu(*home.MENU)
+        teach(home.ACTIONS)

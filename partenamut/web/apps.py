@@ -18,14 +18,13 @@ class WebConfig(AppConfig):
         from partenamut.audit.words import teach
         from partenamut.web.health import watch
         from partenamut.web.home import MenuItem, put_in_menu, show_on_home
-        from partenamut.web.views import administration_block, project_block
+        from partenamut.web.views import administration_block
 
         put_in_menu(
             MenuItem(_("Users"), "web:users", (Permission.MANAGE_USERS,), 60),
             MenuItem(_("Trail"), "web:entries", (Permission.READ_AUDIT,), 62),
         )
         show_on_home(administration_block)
-        show_on_home(project_block)
         watch("documents", _oldest_document, timedelta(minutes=30))
         teach(
             {

@@ -36,10 +36,3 @@ def administration_block(user: User | None, _on: date) -> Block | None:
     if user is None or not (user.may(Permission.MANAGE_USERS) or user.may(Permission.READ_AUDIT)):
         return None
     return Block("web/home_admin.html", {"users": User.objects.filter(is_active=True).count()}, 70)
-
-
-def project_block(user: User | None, _on: date) -> Block | None:
-    """What the billing admin of a care project finds here so far."""
-    if user is None or not user.may(Permission.BILL_PROJECT):
-        return None
-    return Block("web/home_project.html", {}, 10)
