@@ -23,6 +23,14 @@ from partenamut.accounts.roles import Role
 from partenamut.accounts.services import revoke_role
 from tests.factories import desk
 from tests.factories.accounts import UserFactory
+from tests.factories.protocol3 import (
+    AssignmentFactory,
+    PractitionerFactory,
+    ProjectFactory,
+    ProjectUserFactory,
+    ProjectYearFactory,
+    RateFactory,
+)
 from tests.factories.registry import (
     CaregiverRecognitionFactory,
     ContributionPeriodFactory,
@@ -42,7 +50,7 @@ ROLES = [role.value for role in Role]
 ACTORS = ["anonymous", "no_role", *ROLES]
 #: Stands in the name of everybody who is none of the actor's business.
 CANARY = "Zzcanari"
-OWN_SIDE = {"member", "representative", "residence_director"}
+OWN_SIDE = {"member", "representative", "residence_director", "billing_admin", "practitioner"}
 LOG_IN = "/accounts/login/"
 
 
@@ -147,6 +155,21 @@ def side(member_user: User, director: User, surname: str, officer: User) -> Worl
     )
 
 
+def project_side(surname: str, *workers: User) -> dict[str, Any]:
+    """A care project with its practitioner, for those who work for it."""
+    project = ProjectFactory(name=f"Projet {surname}")
+    users = [ProjectUserFactory(project=project, user=user) for user in workers]
+    practitioner = PractitionerFactory(last_name=surname)
+    return {
+        "project": project,
+        "convention": project.conventions.get(),
+        "project_year": ProjectYearFactory(project=project),
+        "project_user": users[0],
+        "practitioner": practitioner,
+        "assignment": AssignmentFactory(project=project, practitioner=practitioner),
+    }
+
+
 @pytest.fixture
 def actors(db: None) -> dict[str, User]:
     """A user for each role, and one without any."""
@@ -158,6 +181,8 @@ def own(actors: dict[str, User]) -> World:
     """What belongs to the actors."""
     world = side(actors["member"], actors["residence_director"], "Actrice", actors["adviser"])
     MandateFactory(member=world.things["member"], representative=actors["representative"])
+    world.things |= project_side("Actrice", actors["billing_admin"], actors["practitioner"])
+    world.things["rate"] = RateFactory()
     return world
 
 
@@ -165,7 +190,9 @@ def own(actors: dict[str, User]) -> World:
 def foreign(actors: dict[str, User]) -> World:
     """What belongs to somebody else."""
     stranger, director = UserFactory(roles=[Role.MEMBER]), UserFactory(roles=[Role.RESIDENCE_DIRECTOR])
-    return side(stranger, director, CANARY, desk.adviser())
+    world = side(stranger, director, CANARY, desk.adviser())
+    world.things |= project_side(CANARY, UserFactory(roles=[Role.BILLING_ADMIN]))
+    return world
 
 
 def answer(client: Client, method: str, url: str) -> Any:
