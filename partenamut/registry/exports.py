@@ -5,7 +5,8 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
-from partenamut.registry.imports import COLUMNS, NAMES, REASONS, SENTENCES
+from partenamut.casework.rows import REASONS
+from partenamut.registry.imports import LAYOUT, NAMES, SENTENCES
 from partenamut.registry.models import MemberImport, MemberImportLine
 from partenamut.web.exports import Column, stream_csv
 
@@ -21,9 +22,7 @@ def refused_lines(member_import: MemberImport) -> StreamingHttpResponse:
 
 def template() -> HttpResponse:
     """The head of the file and one invented line."""
-    head = ";".join(NAMES)
-    example = ";".join(column.example for column in COLUMNS)
-    response = HttpResponse(f"\ufeff{head}\r\n{example}\r\n", content_type="text/csv; charset=utf-8")
+    response = HttpResponse(LAYOUT.template(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="members.csv"'
     return response
 

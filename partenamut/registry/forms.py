@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.models import User
-from partenamut.registry.imports import MAX_BYTES
+from partenamut.casework.rows import MAX_BYTES
 from partenamut.registry.models import (
     Insurer,
     Label,

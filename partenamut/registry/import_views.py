@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partenamut.accounts.permissions import user_of
+from partenamut.casework.rows import MAX_LINES
 from partenamut.registry import exports, services
 from partenamut.registry.forms import ImportForm, refuse
-from partenamut.registry.imports import COLUMNS, MAX_LINES
+from partenamut.registry.imports import COLUMNS
 from partenamut.registry.lists import ImportList, way
 from partenamut.registry.member_views import keeps_registry
 from partenamut.registry.models import MemberImport, MemberImportLine

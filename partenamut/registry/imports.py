@@ -1,11 +1,8 @@
 """Files of members: what a file must be, what a line must say, and why it is refused."""
 
-import csv
-import io
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -14,28 +11,22 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from partenamut.casework import rows
+from partenamut.casework.rows import (
+    MAX_LINES,
+    Error,
+    ImportColumn,
+    Layout,
+    wrong_text,
+)
 from partenamut.fields import blind_index
 from partenamut.identifiers import WrongNumber, niss_birth_date, parse_iban, parse_niss
 from partenamut.periods import Days, EndBeforeStart, Period
 from partenamut.registry.models import ContributionPeriod, Member, Mutuality
 
-MAX_BYTES = 10 * 1024 * 1024
-#: A person waits while so many lines are checked.
-MAX_LINES = 10_000
 CHUNK = 1_000
 
 EARLIEST_BIRTH = date(1900, 1, 1)
-
-
-@dataclass(frozen=True)
-class ImportColumn:
-    """A column of the file."""
-
-    name: str
-    required: bool
-    limit: int
-    help: Any
-    example: str
 
 
 COLUMNS = (
@@ -62,15 +53,10 @@ COLUMNS = (
     ),
 )
 NAMES = tuple(column.name for column in COLUMNS)
-#: The column that the file of refused lines adds; it says nothing to an import.
-REASONS = "reasons"
 
 #: code of an error -> sentence; a line keeps the codes, so that each reader sees their own language
 SENTENCES: dict[str, Any] = {
-    "missing": _("The column is empty."),
-    "too_long": _("The text is too long."),
-    "unsafe": _("The text holds invisible characters."),
-    "columns": _("The line has more or fewer columns than the head of the file."),
+    **rows.SENTENCES,
     "niss.length": _("A NISS has 11 figures."),
     "niss.characters": _("A NISS is written with figures only."),
     "niss.check": _("The check digits of the NISS do not fit."),
@@ -95,16 +81,10 @@ SENTENCES: dict[str, Any] = {
     "refused": _("The registry refuses the line: check it and enter the member by hand."),
 }
 
-Error = tuple[str, str]
-
 
 @dataclass
-class Line:
-    """One line: its number in the file, what it says, and what is wrong with it."""
-
-    number: int
-    values: dict[str, str]
-    errors: list[Error] = field(default_factory=list)
+class Line(rows.Line):
+    """One line, with the member it speaks of."""
 
     @cached_property
     def index(self) -> str:
@@ -114,86 +94,13 @@ class Line:
         except WrongNumber:
             return ""
 
-    @property
-    def json(self) -> str:
-        """The values as the encrypted column keeps them."""
-        return json.dumps(self.values, ensure_ascii=False)
 
-
-class FileRefused(ValidationError):
-    """Raised for a file that cannot be read as a list of members, with a sentence."""
-
-
-# --- the file
+LAYOUT = Layout(COLUMNS, Line)
 
 
 def read(content: bytes) -> list[Line]:
-    """The lines of a file; FileRefused when it is too large, empty, no CSV, in another encoding or has other columns."""
-    text = _text(content)
-    rows = _rows(text)
-    head = [name.strip().lower() for name in next(rows, [])]
-    _check_head(head)
-    lines = [_line(number, head, row) for number, row in enumerate(rows, 2) if any(map(str.strip, row))]
-    if not lines:
-        raise FileRefused(_("The file has no line below its head."))
-    if len(lines) > MAX_LINES:
-        raise FileRefused(
-            _("The file has %(count)s lines; %(limit)s at most: cut it in several files."),
-            params={"count": len(lines), "limit": MAX_LINES},
-        )
-    return lines
-
-
-def _text(content: bytes) -> str:
-    if not content.strip():
-        raise FileRefused(_("The file is empty."))
-    if len(content) > MAX_BYTES:
-        raise FileRefused(_("The file is too large: 10 MB at most."))
-    if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") or b"\x00" in content[:1000]:
-        raise FileRefused(_("This is no CSV file: save the sheet as “CSV UTF-8” and send it again."))
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise FileRefused(
-            _("The file is not written in UTF-8: save the sheet as “CSV UTF-8” and send it again.")
-        ) from None
-
-
-def _rows(text: str) -> Iterator[list[str]]:
-    head = text.split("\n", 1)[0]
-    delimiter = max(";,\t", key=head.count)
-    try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    except csv.Error:
-        raise FileRefused(_("The file cannot be read as CSV: a quotation mark is not closed.")) from None
-
-
-def _check_head(head: Sequence[str]) -> None:
-    unknown = [name or "?" for name in head if name not in (*NAMES, REASONS)]
-    if not set(head) & set(NAMES):
-        raise FileRefused(_("The first line does not name the columns: take the template as a start."))
-    if unknown:
-        raise FileRefused(_("Unknown columns: %(names)s."), params={"names": ", ".join(unknown)[:200]})
-    twice = [name for name, count in Counter(head).items() if count > 1]
-    if twice:
-        raise FileRefused(_("Columns that stand twice: %(names)s."), params={"names": ", ".join(twice)})
-    missing = [column.name for column in COLUMNS if column.required and column.name not in head]
-    if missing:
-        raise FileRefused(_("Missing columns: %(names)s."), params={"names": ", ".join(missing)})
-
-
-def _line(number: int, head: Sequence[str], row: Sequence[str]) -> Line:
-    values = {name: _plain(value) for name, value in zip(head, row, strict=False) if name != REASONS}
-    line = Line(number, values)
-    if len(row) != len(head):
-        line.errors.append(("", "columns"))
-    return line
-
-
-def _plain(value: str) -> str:
-    """The text without blanks around it, nor the apostrophe by which our own files keep sheets from calculating."""
-    text = value.strip()[:1000]
-    return text[1:] if text[:1] == "'" and text[1:2] in ("=", "+", "-", "@") else text
+    """The lines of a file; FileRefused with a sentence when it cannot be read as a list of members."""
+    return LAYOUT.read(content, most=MAX_LINES)
 
 
 # --- the lines
@@ -246,7 +153,7 @@ def clean(line: Line, on: date) -> dict[str, Any]:
     cleaned: dict[str, Any] = {}
     for column in COLUMNS:
         text = line.values.get(column.name, "")
-        code = _wrong_text(column, text)
+        code = wrong_text(column, text)
         if code:
             line.errors.append((column.name, code))
         elif text or column.name in _EMPTY:
@@ -305,14 +212,6 @@ def _mark_duplicates(lines: Sequence[Line]) -> None:
 
 def _registration(line: Line) -> tuple[str, str]:
     return line.values.get("mutuality", ""), line.values.get("registration_number", "")
-
-
-def _wrong_text(column: ImportColumn, text: str) -> str:
-    if not text:
-        return "missing" if column.required else ""
-    if len(text) > column.limit:
-        return "too_long"
-    return "" if text.isprintable() else "unsafe"
 
 
 def _clean_one(line: Line, name: str, text: str, cleaned: dict[str, Any]) -> None:

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import ValidationError
 
+from partenamut.casework.rows import MAX_BYTES, FileRefused
 from partenamut.registry import exports, services
-from partenamut.registry.imports import MAX_BYTES, NAMES, FileRefused, read
+from partenamut.registry.imports import NAMES, read
 from partenamut.registry.models import ContributionPeriod, Member, MemberImport, MemberImportLine
 from partenamut.registry.services import imports as use_cases
 from tests.factories import numbers
@@ -252,8 +253,8 @@ def test_a_line_that_says_nothing_new_changes_nothing(admin):
 
 
 def test_a_line_that_the_registry_contradicts_meanwhile_is_refused_alone(admin):
-    member_import = received(csv_of(line(1), line(2)), admin)
-    MemberFactory(registration_number="00001")
+    member_import = received(csv_of(line(7001), line(7002)), admin)
+    MemberFactory(registration_number="07001")
     services.start_import(member_import=member_import, actor=admin, at=AT)
 
     run(member_import)

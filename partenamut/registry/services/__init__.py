@@ -1,7 +1,7 @@
 """Use cases of the registry: the only writers of its tables, each with an entry in the audit."""
 
+from partenamut.casework.file_imports import SentBefore
 from partenamut.registry.services.imports import (
-    SentBefore,
     check_again,
     discard_import,
     receive_members,

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
+from partenamut.casework import file_imports
+from partenamut.casework.file_imports import CHUNK
 from partenamut.fields import blind_index
 from partenamut.periods import Period
 from partenamut.registry.imports import (
@@ -33,49 +34,26 @@ from partenamut.registry.services.members import (
     correct_member,
     create_member,
 )
-from partenamut.registry.services.rows import locked
 
-Status = MemberImport.Status
 LineStatus = MemberImportLine.Status
 BATCH = 200
-CHUNK = 1_000
-
-
-class SentBefore(ValidationError):
-    """Raised for a file that was sent before; `earlier` is what became of it."""
-
-    def __init__(self, earlier: MemberImport) -> None:
-        super().__init__(_("This very file has been sent before."), code="sent_before")
-        self.earlier = earlier
 
 
 def receive_members(*, content: bytes, file_name: str, actor: User, at: datetime) -> MemberImport:
     """The file with each line checked, nothing taken over yet; FileRefused or SentBefore with a sentence."""
     sha256 = hashlib.sha256(content).hexdigest()
-    _refuse_twice(sha256)
+    known = MemberImport.objects.all()
+    file_imports.refuse_twice(known, sha256)
     lines = read(content)
     check(lines, timezone.localdate(at))
-    try:
-        with transaction.atomic():
-            received = MemberImport.objects.create(
-                file_name=file_name[-150:], sha256=sha256, created_at=at, created_by=actor
-            )
-            MemberImportLine.objects.bulk_create([_row(received, line) for line in lines], batch_size=CHUNK)
-            changes = {
-                "lines": [None, len(lines)],
-                "refused": [None, sum(bool(line.errors) for line in lines)],
-            }
-            record(action="import_checked", subject=received, actor=actor, at=at, changes=changes)
-    except IntegrityError:
-        _refuse_twice(sha256)
-        raise
-    return received
+    received = MemberImport(file_name=file_name[-150:], sha256=sha256, created_at=at, created_by=actor)
+    return file_imports.write(received, lines, [_row(received, line) for line in lines], known)
 
 
 @transaction.atomic
 def check_again(*, member_import: MemberImport, actor: User, at: datetime) -> MemberImport:
     """The import with its lines checked against the registry as it stands now."""
-    row = _unstarted(member_import)
+    row = file_imports.unstarted(member_import)
     rows = list(row.lines.order_by("line_number"))
     lines = [Line(each.line_number, json.loads(each.values)) for each in rows]
     check(lines, timezone.localdate(at))
@@ -87,31 +65,14 @@ def check_again(*, member_import: MemberImport, actor: User, at: datetime) -> Me
     return row
 
 
-@transaction.atomic
 def start_import(*, member_import: MemberImport, actor: User, at: datetime) -> MemberImport:
     """The import, running in the background; started again, it goes on where it stopped."""
-    row = locked(member_import)
-    if row.status not in (Status.CHECKED, Status.RUNNING):
-        raise ValidationError(_("This import is over."))
-    if row.status == Status.CHECKED:
-        if not row.lines.filter(status=LineStatus.READY).exists():
-            raise ValidationError(_("No line of the file can be taken over."))
-        row.status = Status.RUNNING
-        row.save(update_fields=["status"])
-        record(action="import_started", subject=row, actor=actor, at=at)
-    transaction.on_commit(lambda: ring(row.pk), robust=True)
-    return row
+    return file_imports.start(member_import, ring=ring, actor=actor, at=at)
 
 
-@transaction.atomic
 def discard_import(*, member_import: MemberImport, actor: User, at: datetime) -> MemberImport:
     """The import given up before it began; what its lines said is deleted."""
-    row = _unstarted(member_import)
-    row.lines.all().delete()
-    row.status = Status.DISCARDED
-    row.save(update_fields=["status"])
-    record(action="import_discarded", subject=row, actor=actor, at=at)
-    return row
+    return file_imports.discard(member_import, actor=actor, at=at)
 
 
 @transaction.atomic
@@ -129,7 +90,7 @@ def take_over(*, member_import: MemberImport, at: datetime, size: int = BATCH) -
     MemberImportLine.objects.bulk_update(rows, ["status", "errors", "values"], batch_size=CHUNK)
     if rows or waiting.exists():
         return bool(rows)
-    _finish(member_import, at)
+    file_imports.finish(member_import, at=at)
     return False
 
 
@@ -143,12 +104,6 @@ def ring(import_id: int) -> None:
 # --- inside
 
 
-def _refuse_twice(sha256: str) -> None:
-    earlier = MemberImport.objects.filter(sha256=sha256).exclude(status=Status.DISCARDED).first()
-    if earlier is not None:
-        raise SentBefore(earlier)
-
-
 def _row(received: MemberImport, line: Line) -> MemberImportLine:
     return MemberImportLine(
         member_import=received,
@@ -157,22 +112,6 @@ def _row(received: MemberImport, line: Line) -> MemberImportLine:
         errors=line.errors,
         status=LineStatus.REFUSED if line.errors else LineStatus.READY,
     )
-
-
-def _unstarted(member_import: MemberImport) -> MemberImport:
-    row = locked(member_import)
-    if row.status != Status.CHECKED:
-        raise ValidationError(_("This import has begun already."))
-    return row
-
-
-def _finish(member_import: MemberImport, at: datetime) -> None:
-    row = locked(member_import)
-    if row.status != Status.RUNNING:
-        return
-    row.status, row.done_at = Status.DONE, at
-    row.save(update_fields=["status", "done_at"])
-    record(action="import_done", subject=row, actor=None, at=at)
 
 
 def _take(line: Line, known: Known, member_import: MemberImport, at: datetime) -> str:
