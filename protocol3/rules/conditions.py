@@ -241,12 +241,9 @@ def _alternative_limit(ledger: Ledger, service: Service, kind: Pseudocode) -> Fi
 
 
 def _rate_missing(ledger: Ledger, service: Service, kind: Pseudocode) -> Figures | None:
-    rates = ledger.facts.rates
-    if rate_on(rates, kind.rate_key, service.date) is None:
-        return (("rate", kind.rate_key), ("day", service.date))
-    if kind.is_base and rate_on(rates, "operating_allowance", service.date) is None:
-        return (("rate", "operating_allowance"), ("day", service.date))
-    return None
+    if rate_on(ledger.facts.rates, kind.rate_key, service.date) is not None:
+        return None
+    return (("rate", kind.rate_key), ("day", service.date))
 
 
 def _holds(days: Days, day: date) -> bool:
@@ -309,11 +306,11 @@ def _alternative_rules(kind: Pseudocode) -> tuple[Rule, ...]:
             _PERIOD,
             limit,
         )
-    at_home = (Rule("p3.place", articles.ALTERNATIVE, _place("home", "remote")), _REMOTE)
+    at_home = Rule("p3.place", articles.ALTERNATIVE, _place("home"))
     if kind.family == "night_visit":
         night = Rule("p3.units_per_day", articles.ALTERNATIVE, _units(*parameters.NIGHT_VISIT_UNITS))
-        return (night, *at_home, Rule("p3.period", articles.PERIOD, _not_ended))
-    return (_SESSION_UNITS, *at_home, _PERIOD, limit)
+        return (night, at_home, Rule("p3.period", articles.PERIOD, _not_ended))
+    return (_SESSION_UNITS, at_home, _PERIOD, limit)
 
 
 _BY_MODALITY: dict[str, tuple[Rule, ...]] = {

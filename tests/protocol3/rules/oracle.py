@@ -124,7 +124,7 @@ class Told:
         family, modality, place = kind["family"], kind["modality"], service.get("place")
         if modality in ("module", "support", "closing"):
             return set()
-        if modality == "session" and place == "remote":
+        if modality == "session" and place == "remote" and family in BASE:
             fine = family in ("case_management", "psychological_support") and service.get("consent")
             return set() if fine else {"p3.remote"}
         right = {"session": "home", "session_in_hospital": "hospital", "group": "collective"}[modality]
@@ -208,10 +208,7 @@ class Told:
             "p3.cumulation": not self.cumulated(kind, today),
             "p3.period": self.period(kind, today),
             "p3.support_log": kind["modality"] != "support" or minutes >= 30 * units,
-            "p3.rate_missing": all(
-                rate(self.line, key, today) is not None
-                for key in (kind["rate_key"], *(["operating_allowance"] if kind["family"] in BASE else []))
-            ),
+            "p3.rate_missing": rate(self.line, kind["rate_key"], today) is not None,
         }
         failed = {code for code, met in checks.items() if not met}
         return failed | self.place(kind, service) | self.counted(kind, units, today)

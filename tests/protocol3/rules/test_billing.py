@@ -213,7 +213,7 @@ def edges() -> list[Any]:
         (
             "a remote night visit",
             line(service(NIGHT, "05-02", place="remote", consent=True)),
-            [["p3.remote"]],
+            [["p3.place"]],
         ),
         (
             "remote without consent",
@@ -492,11 +492,11 @@ def edges() -> list[Any]:
             [["p3.rate_missing"]],
         ),
         (
-            "no amount of the allowance",
+            "no amount of the allowance: billable without it",
             line(
                 service(NURSE, "05-02"), service(NIGHT, "05-02"), rates=rates_of_2023("operating_allowance")
             ),
-            [["p3.rate_missing"], FINE],
+            [FINE, FINE],
         ),
         (
             "amounts of 2023 are not those of 2024",
