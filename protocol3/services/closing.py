@@ -1,19 +1,25 @@
 """The closing of a month: prepared, checked, issued by a worker insurer by insurer, interrupted and resumed."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from decimal import Decimal
 
 import msgspec
+from celery.exceptions import SoftTimeLimitExceeded
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
-from django.db.models import Max
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F, Max, Sum
+from django.db.models.functions import TruncMonth
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
 from partenamut.casework.services import advance, lock
+from partenamut.money import ZERO
+from partenamut.registry.models import Insurer
 from protocol3.deciding import MonthPlan, month_end, plan_month, totals_by_insurer
 from protocol3.messages import RATES
 from protocol3.models import Closing, ClosingShare, Project, Refusal, Service, ShareStatus
@@ -21,7 +27,9 @@ from protocol3.rules.pseudocodes import PSEUDOCODES, RateKey
 from protocol3.services import issuing
 from protocol3.workflow import ENDED, SETTLED, ClosingAction, ClosingStatus
 
-#: Names the lock under which one worker at a time issues a closing.
+logger = logging.getLogger(__name__)
+
+#: Names the lock under which one worker at a time issues the closings of a project.
 _LOCK_SPACE = 0x5033
 
 
@@ -52,26 +60,38 @@ def check_again(*, closing: Closing, actor: User, at: datetime) -> Closing:
 
 
 @transaction.atomic
-def issue(*, closing: Closing, signatory: str, actor: User, at: datetime) -> Closing:
-    """The closing handed to a worker; `signatory` certifies that the costs are exact (art. 24)."""
+def issue(
+    *, closing: Closing, signatory: str, seen: Decimal | None = None, actor: User, at: datetime
+) -> Closing:
+    """The closing handed to a worker; `signatory` certifies that the costs are exact (art. 24).
+
+    `seen` is the total that was certified: ValidationError where the month has come to another one since.
+    """
     hold(closing.project)
+    if not signatory.strip():
+        raise ValidationError({"signatory": _("Write the name of the person who certifies the costs.")})
     locked = lock(closing)
-    missing = missing_rates(locked.project, locked.month)
-    if missing:
-        raise ValidationError(_no_amounts(locked.month, missing))
+    if locked.status == ClosingStatus.CHECKED:
+        _refuse_unknown_amounts(locked)
+        _check(locked)
+        _refuse_other_total(locked, seen)
     advance(locked, ClosingAction.ISSUE, actor=actor, at=at, note=signatory)
-    return _hand_over(closing, signatory, actor, at)
+    return _hand_over(closing, signatory.strip(), actor, at)
 
 
 @transaction.atomic
 def resume(*, closing: Closing, actor: User, at: datetime) -> Closing:
     """The closing handed to a worker again, for the insurers that are still open."""
     hold(closing.project)
-    ClosingShare.objects.filter(closing=closing, status=ShareStatus.REFUSED).update(
-        status=ShareStatus.PENDING, problems=[]
-    )
-    advance(closing, ClosingAction.RESUME, actor=actor, at=at)
-    return _hand_over(closing, closing.signatory, actor, at)
+    locked = lock(closing)
+    _refuse_unknown_amounts(locked)
+    others = Closing.objects.filter(project=locked.project, month=locked.month).exclude(pk=locked.pk)
+    if others.exclude(status__in=SETTLED).exists():
+        raise ValidationError(_("This month is being closed anew: finish or give up that closing first."))
+    advance(locked, ClosingAction.RESUME, actor=actor, at=at)
+    refused = ClosingShare.objects.filter(closing=closing, status=ShareStatus.REFUSED)
+    refused.update(status=ShareStatus.PENDING, problems=[])
+    return _hand_over(closing, locked.signatory, actor, at)
 
 
 @transaction.atomic
@@ -88,24 +108,46 @@ def discard(*, closing: Closing, actor: User, at: datetime) -> Closing:
 
 
 def run(closing_id: int, *, at: datetime) -> bool:
-    """Issues the open insurers of a closing one after another; False where another worker has it in hand.
+    """Issues the open insurers of a closing one after another; False where another worker has its project in hand.
 
     Safe to repeat, to interrupt and to kill: an insurer is issued whole in one transaction, or not at all.
     """
-    with _alone(closing_id) as alone:
+    project_id = Closing.objects.values_list("project", flat=True).get(pk=closing_id)
+    with _alone(project_id) as alone:
         if not alone:
             return False
         closing = Closing.objects.select_related("project", "started_by").get(pk=closing_id)
-        if closing.status != ClosingStatus.ISSUING:
-            return True
-        with transaction.atomic():
-            plan = _check(closing)
-        for share in closing.shares.filter(status=ShareStatus.PENDING).order_by("insurer__code"):
-            if not _still_issuing(closing):
-                return True
-            issuing.issue_share(closing, share, plan.of_insurer(share.insurer_id or 0), at=at)
-        _finish(closing, at)
+        if closing.status == ClosingStatus.ISSUING and _issue_open(closing, at):
+            _finish(closing, at)
     return True
+
+
+def prepare_month(month: date, *, at: datetime) -> list[Closing]:
+    """The closings of all projects that have something open for a month; a project that cannot be closed is passed by."""
+    done = []
+    open_in_month = Service.objects.open().filter(date__range=(month, month_end(month)))
+    for project in Project.objects.filter(pk__in=open_in_month.values("enrolment__project")).order_by("pk"):
+        try:
+            done.append(prepare(project=project, month=month, actor=None, at=at))
+        except ValidationError as refused:
+            logger.info("%s was not prepared: %s", project.code, "; ".join(refused.messages))
+    return done
+
+
+def months_ready(project: Project, today: date) -> list[date]:
+    """The months that are over and have services that no closing has looked at yet."""
+    fresh = Service.objects.open().filter(
+        enrolment__project=project, date__lt=today.replace(day=1), refusals=None
+    )
+    months = fresh.annotate(month=TruncMonth("date")).values_list("month", flat=True)
+    begun = Closing.objects.filter(project=project).exclude(status__in=ENDED)
+    return sorted(set(months.distinct()) - set(begun.values_list("month", flat=True)))
+
+
+def total_of(closing: Closing) -> Decimal:
+    """Euros of all insurers of a closing."""
+    both = Sum(F("services_total") + F("allowance_total"))
+    return closing.shares.aggregate(total=both)["total"] or ZERO
 
 
 def missing_rates(project: Project, month: date) -> list[RateKey]:
@@ -147,6 +189,13 @@ def ring(closing_id: int) -> None:
     issue_closing.apply_async((closing_id,), retry=False)
 
 
+def ring_papers(closing_id: int) -> None:
+    """Has workers make the PDFs of what a closing issued; without a broker the schedule rings again."""
+    from protocol3.tasks import start_papers
+
+    start_papers(closing_id)
+
+
 # --- inside -----------------------------------------------------------------------------------------------
 
 
@@ -168,9 +217,30 @@ def _refuse_month(project: Project, month: date, today: date) -> None:
             _("There is nothing to bill for %(month)s: every service is billed, or none was entered.")
             % {"month": f"{month:%m/%Y}"}
         )
-    missing = missing_rates(project, month)
-    if missing:
+    if missing := missing_rates(project, month):
         raise ValidationError(_no_amounts(month, missing))
+
+
+def _refuse_unknown_amounts(closing: Closing) -> None:
+    if missing := missing_rates(closing.project, closing.month):
+        raise ValidationError(_no_amounts(closing.month, missing))
+
+
+def _refuse_other_total(closing: Closing, seen: Decimal | None) -> None:
+    """ValidationError where nothing is billable, or where what was certified is not what would be billed."""
+    if not closing.shares.exists():
+        raise ValidationError(
+            _("No service of %(month)s is billable: there is no note to issue. The list says why for each.")
+            % {"month": f"{closing.month:%m/%Y}"}
+        )
+    if seen is not None and seen != total_of(closing):
+        raise ValidationError(
+            _(
+                "The month has changed since you looked at it: it comes to another total now. "
+                "Look at it again, then certify."
+            ),
+            code="changed",
+        )
 
 
 def _no_amounts(month: date, missing: list[RateKey]) -> str:
@@ -182,18 +252,37 @@ def _no_amounts(month: date, missing: list[RateKey]) -> str:
 
 def _check(closing: Closing) -> MonthPlan:
     """Plans the month anew: the shares not issued yet and the refusals are written as the plan has them."""
-    plan = plan_month(closing.project, closing.month)
+    issued = set(
+        closing.shares.filter(status=ShareStatus.ISSUED, insurer__isnull=False).values_list(
+            "insurer", flat=True
+        )
+    )
+    plan = plan_month(closing.project, closing.month, issued_to=issued)
+    _write_shares(closing, plan)
+    _write_refusals(closing, plan)
+    closing.units_without_allowance, closing.excess = plan.units_without_allowance, list(plan.excess)
+    closing.save(update_fields=["units_without_allowance", "excess"])
+    return plan
+
+
+def _write_shares(closing: Closing, plan: MonthPlan) -> None:
     sums = totals_by_insurer(plan.planned)
     closing.shares.exclude(status=ShareStatus.ISSUED).exclude(insurer__in=sums).delete()
-    issued = set(closing.shares.filter(status=ShareStatus.ISSUED).values_list("insurer_id", flat=True))
+    insurers = Insurer.objects.in_bulk(sums)
     for insurer, (notes, services, allowances) in sums.items():
-        if insurer in issued:
-            continue  # what came late for them waits for the next closing of the month
         ClosingShare.objects.update_or_create(
             closing=closing,
             insurer_id=insurer,
-            defaults={"notes": notes, "services_total": services, "allowance_total": allowances},
+            defaults={
+                "notes": notes,
+                "services_total": services,
+                "allowance_total": allowances,
+                "problems": issuing.problems_of(insurers[insurer], plan.of_insurer(insurer)),
+            },
         )
+
+
+def _write_refusals(closing: Closing, plan: MonthPlan) -> None:
     closing.refusals.all().delete()
     Refusal.objects.bulk_create(
         [
@@ -207,7 +296,35 @@ def _check(closing: Closing) -> MonthPlan:
         ],
         batch_size=2_000,
     )
-    return plan
+
+
+def _issue_open(closing: Closing, at: datetime) -> bool:
+    """Issues every insurer that is still open; False where the closing was interrupted meanwhile."""
+    moved = True
+    while moved:
+        moved = False
+        with transaction.atomic():
+            plan = _check(closing)
+        for share in closing.shares.filter(status=ShareStatus.PENDING).order_by("insurer__code"):
+            try:
+                _issue_one(closing, share, plan, at)
+            except issuing.Interrupted:
+                return False
+            except issuing.Moved:
+                moved = True
+                break
+    return True
+
+
+def _issue_one(closing: Closing, share: ClosingShare, plan: MonthPlan, at: datetime) -> None:
+    """One insurer issued; a record that cannot be billed stands against its own insurer only."""
+    try:
+        issuing.issue_share(closing, share, plan.of_insurer(share.insurer_id or 0), at=at)
+    except (issuing.Interrupted, issuing.Moved, OperationalError, InterfaceError, SoftTimeLimitExceeded):
+        raise
+    except Exception:
+        logger.exception("the notes of an insurer were not issued")
+        issuing.refuse(share, [["error", ""]])
 
 
 def _hand_over(closing: Closing, signatory: str, actor: User, at: datetime) -> Closing:
@@ -216,10 +333,6 @@ def _hand_over(closing: Closing, signatory: str, actor: User, at: datetime) -> C
     closing.save(update_fields=["signatory", "started_by", "started_at"])
     transaction.on_commit(lambda: ring(closing.pk), robust=True)
     return closing
-
-
-def _still_issuing(closing: Closing) -> bool:
-    return Closing.objects.filter(pk=closing.pk, status=ClosingStatus.ISSUING).exists()
 
 
 @transaction.atomic
@@ -232,17 +345,18 @@ def _finish(closing: Closing, at: datetime) -> None:
     advance(locked, ClosingAction.FINISH, actor=None, at=at, target=target)
     locked.finished_at = at
     locked.save(update_fields=["finished_at"])
+    transaction.on_commit(lambda: ring_papers(locked.pk), robust=True)
 
 
 @contextmanager
-def _alone(closing_id: int) -> Iterator[bool]:
-    """Whether this worker alone has the closing in hand; the lock goes with the connection if it is killed."""
+def _alone(project_id: int) -> Iterator[bool]:
+    """Whether this worker alone has the project in hand; the lock goes with the connection if it is killed."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, closing_id])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, project_id])
         taken = bool(cursor.fetchone()[0])
     try:
         yield taken
     finally:
         if taken:
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, closing_id])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, project_id])
