@@ -141,6 +141,16 @@ def _sample(request: HttpRequest) -> dict[str, Any]:
             },
             {"name": "photo de la facture de l'hôpital.gif", "error": "Ce format n'est pas accepté."},
         ],
+        "channels": ["En ligne", "Papier"],
+        "monthly": [
+            {"label": "Janvier", "short": "jan", "values": [30, 12]},
+            {"label": "Février", "short": "fév", "values": [41, 9]},
+        ],
+        "limits": [
+            {"label": "Séances", "used": 12, "projected": 40, "limit": 30, "texts": ["12", "40", "30"]},
+            {"label": "Groupes", "used": 5, "projected": 9, "limit": 20, "texts": ["5", "9", "20"]},
+        ],
+        "limit_heads": ["Limite de", "Utilisé", "Prévu", "Maximum"],
         "months": [
             {"label": "Janvier", "value": 42},
             {"label": "Février", "value": 17},

@@ -1,5 +1,6 @@
 """The components: words beside every colour, links that name their object, escaped text, pages without a database."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -111,6 +112,8 @@ def test_cells_can_be_links_and_states():
         "{% timeline rows %}",
         "{% table evil columns cells %}",
         "{% bar_chart evil rows evil evil %}",
+        "{% column_chart evil labels columned evil %}",
+        "{% limit_chart evil limited labels %}",
         "{% days_left 1 2 evil evil %}",
         "{% steps cells.0 1 %}",
         "{% list_head evil rows %}",
@@ -126,6 +129,9 @@ def test_everything_is_escaped(source):
         source,
         evil=EVIL,
         rows=[{**row, "value": 3}],
+        labels=[EVIL] * 4,
+        columned=[{**row, "short": EVIL, "values": [1, 2, 3, 4]}],
+        limited=[{**row, "used": 1, "projected": 2, "limit": 3, "texts": [EVIL] * 3}],
         columns=[{"label": EVIL, "sort_url": EVIL}],
         cells=[[{"text": EVIL, "url": EVIL}]],
     )
@@ -194,6 +200,37 @@ def test_a_chart_has_its_table():
 def test_a_chart_without_height_does_not_break(values):
     rows = [{"label": str(number), "value": value} for number, value in enumerate(values)]
     assert "<svg" in draw('{% bar_chart "Nothing" rows "Month" "Number" %}', rows=rows)
+
+
+def test_columns_stack_their_parts_up_to_the_ground():
+    rows = [{"label": "January", "short": "Jan", "values": [30, 10]}, {"label": "May", "values": [0, -5]}]
+    html = draw(
+        '{% column_chart "Units" series rows "Month" sum_label="All" %}', rows=rows, series=["A", "B"]
+    )
+    parts = re.findall(
+        r'<rect class="app-series-(\d)" x="[\d.]+" y="([\d.]+)" width="[\d.]+" height="([\d.]+)"', html
+    )
+    assert [number for number, _y, _height in parts] == ["1", "2"]
+    (_, low, tall), (_, high, short) = parts
+    assert float(low) + float(tall) == 230  # the ground
+    assert float(high) + float(short) == pytest.approx(float(low))
+    assert float(tall) == pytest.approx(3 * float(short))
+    assert "40" in text_of(html).split()
+
+
+def test_a_limit_that_will_be_passed_has_another_colour():
+    row = {"label": "Sessions", "used": 5, "limit": 20, "texts": ["5", "?", "20"]}
+    labels = ["What", "Used", "Expected", "Limit"]
+    for projected, over in ((19, False), (20, False), (21, True)):
+        html = draw(
+            '{% limit_chart "Limits" rows labels %}', rows=[{**row, "projected": projected}], labels=labels
+        )
+        assert ('class="app-svg-over" y="26"' in html) is over
+
+
+@pytest.mark.parametrize("rows", [[], [{"label": "1", "values": [0]}], [{"label": "1", "values": [-5]}]])
+def test_columns_without_height_do_not_break(rows):
+    assert "<svg" in draw('{% column_chart "Nothing" series rows "Month" %}', rows=rows, series=["A"])
 
 
 def test_pages_keep_the_filters():

@@ -9,6 +9,7 @@ from django.core.paginator import Page
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from partenamut.money import total
 from partenamut.web import formats
 from partenamut.web.forms import error_links
 
@@ -17,6 +18,10 @@ register = template.Library()
 TONES = ("neutral", "info", "success", "warning", "error")
 #: geometry of the bar chart, in units of its own view box
 CHART_WIDTH, ROW_HEIGHT, LABEL_WIDTH, VALUE_WIDTH = 640, 34, 190, 110
+#: geometry of the column chart and of the limits
+COLUMNS_HEIGHT, AXIS_WIDTH, AXIS_HEIGHT, TICKS, LIMIT_HEIGHT = 260, 76, 30, 4, 64
+#: colours that the style sheet has for the parts of a column
+SERIES = 7
 
 Context = dict[str, Any]
 
@@ -276,4 +281,114 @@ def bar_chart(title: Any, rows: Sequence[Any], label: Any, unit: Any, decimals: 
         "start": LABEL_WIDTH,
         "columns": [{"label": label}, {"label": unit, "numeric": True}],
         "rows": [[bar["label"], bar["text"]] for bar in bars],
+    }
+
+
+@register.inclusion_tag("components/column_chart.html")
+def column_chart(
+    title: Any,
+    series: Sequence[Any],
+    rows: Sequence[Any],
+    label: Any,
+    *,
+    decimals: int = 0,
+    sum_label: Any = "",
+) -> Context:
+    """Columns of stacked parts, with their table: rows of `label`, `short` and `values`, one for each of the series."""
+    values = [[Decimal(value) for value in row["values"]] for row in rows]
+    heights = [total(max(part, Decimal(0)) for part in parts) for parts in values]
+    top = _round_up(max([*heights, Decimal(0)]))
+    room = COLUMNS_HEIGHT - AXIS_HEIGHT - 10
+    step = (CHART_WIDTH - AXIS_WIDTH) / max(1, len(rows))
+    columns = [
+        {
+            "label": row.get("short") or row["label"],
+            "middle": round(AXIS_WIDTH + step * place + step / 2, 1),
+            "x": round(AXIS_WIDTH + step * place + step * 0.15, 1),
+            "width": round(step * 0.7, 1),
+            "parts": _stacked(parts, top, room),
+        }
+        for place, (row, parts) in enumerate(zip(rows, values, strict=True))
+    ]
+    head = [{"label": label}, *({"label": name, "numeric": True} for name in series)]
+    if sum_label:
+        head.append({"label": sum_label, "numeric": True})
+    return {
+        "title": title,
+        "series": [{"label": name, "number": place % SERIES + 1} for place, name in enumerate(series)],
+        "bars": columns,
+        "ticks": [
+            {
+                "text": formats.number(top * place / TICKS, 0 if top >= TICKS else 1),
+                "y": round(10 + room - room * place / TICKS, 1),
+            }
+            for place in range(TICKS + 1)
+        ],
+        "width": CHART_WIDTH,
+        "height": COLUMNS_HEIGHT,
+        "start": AXIS_WIDTH,
+        "columns": head,
+        "rows": [
+            [
+                row["label"],
+                *(formats.number(part, decimals) for part in parts),
+                *([formats.number(total(parts), decimals)] if sum_label else []),
+            ]
+            for row, parts in zip(rows, values, strict=True)
+        ],
+    }
+
+
+def _stacked(parts: Sequence[Decimal], top: Decimal, room: int) -> list[Context]:
+    """The parts of a column from the ground up; one below zero has no height."""
+    drawn, ground = [], Decimal(10 + room)
+    for place, part in enumerate(parts):
+        height = room * max(part, Decimal(0)) / top
+        ground -= height
+        if height:
+            drawn.append({"number": place % SERIES + 1, "y": round(ground, 1), "height": round(height, 1)})
+    return drawn
+
+
+def _round_up(value: Decimal) -> Decimal:
+    """The next of 12, 20, 40, 80 and so on: the top of an axis, which four ticks divide well."""
+    if value <= 0:
+        return Decimal(4)
+    power = Decimal(10) ** value.adjusted()
+    return next(power * step / 10 for step in (12, 20, 40, 80, 120) if value <= power * step / 10)
+
+
+@register.inclusion_tag("components/limit_chart.html")
+def limit_chart(title: Any, rows: Sequence[Any], labels: Sequence[Any]) -> Context:
+    """What is used of limits and where it leads, with the table.
+
+    Rows of `label`, `used`, `projected`, `limit` (figures) and `texts` (those three as they are read); `labels` head the
+    four columns of the table.
+    """
+    bars = []
+    for place, row in enumerate(rows):
+        top = max(row["limit"], row["projected"], row["used"], Decimal(1)) * Decimal("1.08")
+        used, projected, limit = (
+            round(CHART_WIDTH * max(Decimal(row[name]), Decimal(0)) / top)
+            for name in ("used", "projected", "limit")
+        )
+        bars.append(
+            {
+                "label": row["label"],
+                "text": row["texts"][0],
+                "limit_text": row["texts"][2],
+                "y": place * LIMIT_HEIGHT,
+                "used": used,
+                "projected": projected,
+                "limit": limit,
+                "over": row["projected"] > row["limit"],
+            }
+        )
+    return {
+        "title": title,
+        "bars": bars,
+        "width": CHART_WIDTH,
+        "height": max(1, len(bars)) * LIMIT_HEIGHT,
+        "columns": [{"label": name, "numeric": bool(place)} for place, name in enumerate(labels)],
+        "rows": [[row["label"], *row["texts"]] for row in rows],
     }
