@@ -38,7 +38,6 @@ PEOPLE: dict[str, tuple[str, str, tuple[Role, ...]]] = {
     "colleague": ("Benoît Gillet", "collegue@demo.example", (Role.ADVISER,)),
     "second_reader": ("Claire Mathieu", "relecteur@demo.example", (Role.SECOND_READER,)),
     "director": ("Didier Schyns", "directeur@demo.example", (Role.RESIDENCE_DIRECTOR,)),
-    "billing": ("Nathalie Moreau", "facturation@demo.example", (Role.BILLING_ADMIN,)),
     "admin": ("Isabelle Warnier", "admin@demo.example", (Role.ADMIN,)),
     "second_admin": ("Paul Evrard", "admin2@demo.example", (Role.ADMIN,)),
 }
@@ -340,7 +339,6 @@ def _log_ins() -> tuple[LogIn, ...]:
         "colleague": "adviser (colleague)",
         "second_reader": "second reader",
         "director": "residence director",
-        "billing": "project billing admin",
         "admin": "mutuality admin",
         "second_admin": "mutuality admin (second)",
     }.__getitem__
