@@ -1,0 +1,239 @@
+"""Payments from a file of the bank: looked at in a dry run, then registered; the same file twice changes nothing."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partenamut.accounts.models import User
+from partenamut.audit.services import record
+from partenamut.casework.rows import SENTENCES, ImportColumn, Layout, Line, wrong_text
+from partenamut.money import ZERO, NotAnAmount, parse_euros
+from partenamut.web.formats import euros
+from protocol3.models import Payment, Project, Recap, RecapKind
+from protocol3.services.closing import hold
+from protocol3.services.payments import recap_of, register, with_balance
+
+MAX_LINES = 2_000
+MAX_BYTES = 500_000
+
+LAYOUT = Layout(
+    (
+        ImportColumn("date", True, 10, gettext_lazy("Day on which the bank received it."), "2023-08-14"),
+        ImportColumn("amount", True, 16, gettext_lazy("Euros, with a comma or a point."), "1234,50"),
+        ImportColumn(
+            "communication",
+            True,
+            140,
+            gettext_lazy("Structured communication, with or without +++ and /."),
+            "+++090/9337/55493+++",
+        ),
+        ImportColumn(
+            "reference",
+            True,
+            60,
+            gettext_lazy("Reference of the bank: by it a payment is known again."),
+            "2023081400017",
+        ),
+    ),
+    Line,
+)
+_STRUCTURED = re.compile(r"[+*]{3}\s*\d{3}\s*/\s*\d{4}\s*/\s*\d{5}\s*[+*]{3}")
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_LARGEST = Decimal("99999999.99")
+
+
+class LineState(StrEnum):
+    """What becomes of a line of the file."""
+
+    READY = "ready"
+    KNOWN = "known"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A line of the file with what becomes of it: why it is refused, or what to mind."""
+
+    number: int
+    state: LineState
+    text: str
+    remark: str = ""
+    received_on: date | None = None
+    amount: Decimal = ZERO
+    reference: str = ""
+    recap: Recap | None = None
+
+
+def read(content: bytes) -> list[Line]:
+    """The lines of a file of the bank; FileRefused with a sentence for one that cannot be read."""
+    return LAYOUT.read(content, most=MAX_LINES)
+
+
+def check(*, project: Project, content: bytes, actor: User, at: datetime) -> list[Checked]:
+    """The dry run: what would become of each line; nothing is written."""
+    return _Run(project, actor, localdate(at)).over(read(content))
+
+
+@transaction.atomic
+def take_over(*, project: Project, content: bytes, actor: User, at: datetime) -> list[Checked]:
+    """The lines with those that were ready registered, all of them or none."""
+    hold(project)
+    lines = check(project=project, content=content, actor=actor, at=at)
+    ready = [line for line in lines if line.state is LineState.READY]
+    for line in ready:
+        assert line.recap is not None
+        assert line.received_on is not None
+        register(
+            recap=line.recap,
+            amount=line.amount,
+            received_on=line.received_on,
+            reference=line.reference,
+            actor=actor,
+            at=at,
+        )
+    if ready:
+        changes = {"payments": [None, len(ready)]}
+        record(action="payments_imported", subject=project, actor=actor, at=at, changes=changes)
+    return lines
+
+
+# --- inside -----------------------------------------------------------------------------------------------
+
+
+class _Run:
+    """One look at a file: what stands open changes from line to line."""
+
+    def __init__(self, project: Project, actor: User, today: date) -> None:
+        self.project, self.actor, self.today = project, actor, today
+        self.seen: defaultdict[tuple[int, str], int] = defaultdict(int)
+        self.open: dict[int, Decimal] = {}
+
+    def over(self, lines: list[Line]) -> list[Checked]:
+        """Each line with what becomes of it."""
+        return [self._checked(line) for line in lines]
+
+    def _checked(self, line: Line) -> Checked:
+        text = line.values.get("communication", "")
+        try:
+            self._refuse_texts(line)
+            day, amount = _day(line.values["date"]), _amount(line.values["amount"])
+            recap = recap_of(
+                project=self.project, communication=_communication(text), actor=self.actor, on=self.today
+            )
+            _refuse(recap, day, self.today)
+            return self._known_or_ready(line, recap, day, amount)
+        except ValidationError as error:
+            return Checked(line.number, LineState.REFUSED, text, " ".join(error.messages))
+
+    def _refuse_texts(self, line: Line) -> None:
+        said = [str(SENTENCES[error[1]]) for error in line.errors]
+        for column in LAYOUT.columns:
+            code = wrong_text(column, line.values.get(column.name, ""))
+            if code:
+                said.append(f"{column.name}: {SENTENCES[code]}")
+        if said:
+            raise ValidationError(said)
+
+    def _known_or_ready(self, line: Line, recap: Recap, day: date, amount: Decimal) -> Checked:
+        reference = line.values["reference"]
+        standing = Payment.objects.filter(recap=recap, reference=reference).first()
+        earlier = self.seen.setdefault((recap.pk, reference), line.number)
+        state, remark = LineState.READY, ""
+        if standing is not None:
+            _refuse_other(standing, day, amount)
+            state, remark = (
+                LineState.KNOWN,
+                _("Registered already on %(day)s.") % {"day": f"{standing.registered_at:%d/%m/%Y}"},
+            )
+        elif earlier != line.number:
+            raise ValidationError(
+                _("Line %(line)s of the file has the same reference for the same note.") % {"line": earlier}
+            )
+        else:
+            remark = self._remark(recap, amount)
+        return Checked(
+            line.number, state, line.values["communication"], remark, day, amount, reference, recap
+        )
+
+    def _remark(self, recap: Recap, amount: Decimal) -> str:
+        """What is open after the payment, in words."""
+        if recap.pk not in self.open:
+            row = with_balance(Recap.objects.filter(pk=recap.pk), self.today).get()
+            self.open[recap.pk] = row.balance  # type: ignore[attr-defined]
+        self.open[recap.pk] -= amount
+        left = self.open[recap.pk]
+        if left < 0:
+            return _("More than is open: %(amount)s too much. It is kept, look at the note.") % {
+                "amount": euros(-left)
+            }
+        return _("Paid in part: %(amount)s stays open.") % {"amount": euros(left)} if left else ""
+
+
+def _refuse(recap: Recap, day: date, today: date) -> None:
+    """ValidationError for what the registration would refuse."""
+    if recap.total < 0:
+        kind = _("Repayment to INAMI") if recap.kind == RecapKind.REPAYMENT else _("Correction")
+        raise ValidationError(
+            _("%(kind)s %(number)s takes amounts back: nothing is received for it.")
+            % {"kind": kind, "number": recap.number}
+        )
+    if day > today:
+        raise ValidationError(_("The day lies in the future."))
+    if day < recap.issued_on:
+        raise ValidationError(
+            _("Note %(number)s was issued on %(day)s: the money cannot have come before.")
+            % {"number": recap.number, "day": f"{recap.issued_on:%d/%m/%Y}"}
+        )
+
+
+def _refuse_other(standing: Payment, day: date, amount: Decimal) -> None:
+    if (standing.received_on, standing.amount) != (day, amount):
+        raise ValidationError(
+            _(
+                "This reference of the bank is registered already, with %(amount)s on %(day)s: "
+                "one of the two is wrong."
+            )
+            % {"amount": euros(standing.amount), "day": f"{standing.received_on:%d/%m/%Y}"}
+        )
+
+
+def _day(text: str) -> date:
+    for pattern in _DAYS:
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+    raise ValidationError(_("date: this is not a day (write 2023-08-14 or 14/08/2023)."))
+
+
+def _amount(text: str) -> Decimal:
+    plain = text.replace("€", "").replace("EUR", "").replace("\u202f", "").replace("'", "").removeprefix("+")
+    last = max(plain.rfind(","), plain.rfind("."))
+    if last >= 0:
+        plain = plain[:last].replace(",", "").replace(".", "") + "." + plain[last + 1 :]
+    try:
+        amount = parse_euros(plain)
+    except NotAnAmount:
+        raise ValidationError(_("amount: this is not an amount in euros (write 1234,50).")) from None
+    if amount <= 0:
+        raise ValidationError(
+            _("amount: only money received is taken over; undo a payment in the list of payments.")
+        )
+    if amount > _LARGEST:
+        raise ValidationError(_("amount: this is more than a note can be."))
+    return amount
+
+
+def _communication(text: str) -> str:
+    """The structured communication within a text; the text itself where none is marked."""
+    found = _STRUCTURED.search(text)
+    return found.group() if found else text
