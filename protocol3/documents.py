@@ -267,8 +267,15 @@ def _note_context(words: NoteWords) -> dict[str, object]:
         "corrects": words.corrects,
         "reason": words.reason,
         "rows": [
-            [day(line.date), line.pseudocode, line.what, str(line.units), euro(line.amount, language)]
-            for line in words.lines
+            [
+                str(place),
+                day(line.date),
+                line.pseudocode,
+                line.what,
+                str(line.units),
+                euro(line.amount, language),
+            ]
+            for place, line in enumerate(words.lines, start=1)
         ],
         "total": euro(words.total, language),
     }
