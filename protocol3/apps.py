@@ -13,10 +13,12 @@ class Protocol3Config(AppConfig):
         from partenamut.audit.words import teach
         from partenamut.registry.offers import offer_reference
         from partenamut.rulesets import register
+        from partenamut.web.demo import offer_demo
         from partenamut.web.home import put_in_menu, show_on_home
         from protocol3 import home
         from protocol3.answers import RULESETS_ON_OFFER
 
+        offer_demo("protocol3.demo")
         offer_reference("protocol3.reference")
         for ruleset in RULESETS_ON_OFFER:
             register(ruleset)
