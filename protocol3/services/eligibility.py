@@ -206,7 +206,8 @@ def reasons_of(stored: EligibilityRecord) -> tuple[Reason, ...] | None:
 
 def changed_since(stored: EligibilityRecord, enrolment: Enrolment) -> list[str]:
     """The facts about the person that differ from those a decision was taken on, by name."""
-    now: Mapping[str, Any] = msgspec.to_builtins(facts_of(enrolment, period_start=stored.period_start))
+    facts = facts_of(enrolment, period_start=stored.period_start)
+    now: Mapping[str, Any] = msgspec.json.decode(msgspec.json.encode(facts))
     return [
         name
         for name, value in now.items()
