@@ -75,7 +75,7 @@ def iban(compact: str) -> str:
 
 
 def enterprise(digits: str) -> str:
-    """0403.250.216, as the register of enterprises prints it; anything but ten digits stays as it is."""
+    """0123.456.749, as the register of enterprises prints it; anything but ten digits stays as it is."""
     if len(digits) != 10 or not digits.isdigit():
         return digits
     return f"{digits[:4]}.{digits[4:7]}.{digits[7:]}"

@@ -26,8 +26,8 @@ class EnterpriseField(FigureField):
     """An enterprise number (BCE); cleaned to ten digits, shown as the register prints it."""
 
     default_error_messages = {
-        "length": _("“%(label)s” has 10 figures, for example 0403.250.216."),
-        "characters": _("“%(label)s” is written with figures, for example 0403.250.216."),
+        "length": _("“%(label)s” has 10 figures, for example 0123.456.749."),
+        "characters": _("“%(label)s” is written with figures, for example 0123.456.749."),
         "check": _("“%(label)s” is not a valid number: compare it with the register of enterprises."),
     }
 

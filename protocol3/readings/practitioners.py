@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from partenamut.registry.history import Event, history_of
-from partenamut.sentences import Sentences, day, gettext, source
+from partenamut.sentences import Sentences, day, gettext
 from partenamut.web import formats
 from protocol3.messages import PROFESSIONS
 from protocol3.models import Assignment, Function, Practitioner, Project
@@ -55,7 +55,11 @@ def remarks_on(assignment: Assignment) -> list[Remark]:
     )
     name = str(Function(assignment.function).label)
     return [
-        Remark(f"{name}: {_SAID.message(reason)}", source(reason.article), short=gettext(_SHORT[reason.code]))
+        Remark(
+            f"{name}: {_SAID.message(reason)}",
+            gettext(reason.article.article),
+            short=gettext(_SHORT[reason.code]),
+        )
         for reason in concerns(post)
     ]
 

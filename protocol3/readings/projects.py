@@ -35,7 +35,7 @@ class Remark(Struct, frozen=True):
         return "error" if self.stops else "warning"
 
     def __str__(self) -> str:
-        return f"{self.text} ({self.source})" if self.source else self.text
+        return f"{self.text.removesuffix('.')} ({self.source})." if self.source else self.text
 
 
 def annotated(projects: QuerySet[Project], on: date) -> QuerySet[Any]:

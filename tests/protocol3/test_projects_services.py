@@ -43,7 +43,7 @@ VALUES = {
     "city": "Namur",
     "phone": "081 12 34 56",
     "inami_number": "79600178",
-    "enterprise_number": "0403250216",
+    "enterprise_number": "0123456749",
     "iban": "BE71096123456769",
     "account_holder": "ASBL",
     "signatory": "Anne Dupont",
