@@ -32,7 +32,6 @@ ADDRESS = ("Lenniksebaan 788A", "1070 Bruxelles")
 ISSUED = date(2023, 6, 5)
 MONTH = date(2023, 5, 1)
 COMMUNICATION = parse_communication(structured_communication(2023000017))
-AMOUNTS = {"772273": Decimal("27.41"), "772295": Decimal("27.41"), "794975": Decimal("2.74")}
 LAST_NAMES = ("Hœvære-Żółć", "D’Hondt", "Peeters", "Lefèvre", "Van den Broeck", "Müller", "Çelik", "N’Guyen")
 FIRST_NAMES = ("Élodie", "Noémie", "Jean-François", "Zoë", "Loïc", "Ælfrida", "Anaïs", "Gérard")
 
@@ -61,9 +60,9 @@ def service_codes():
     return [code for code, kind in PSEUDOCODES.items() if kind.is_base]
 
 
-def note(lines=6, language="fr", number=1, **changes):
+def note(count=6, language="fr", number=1, **changes):
     """An individual note."""
-    rows = tuple(line(place, language) for place in range(lines))
+    rows = tuple(line(place, language) for place in range(count))
     said = {
         "number": f"NAM-2023-{number:06d}",
         "issued_on": ISSUED,
@@ -135,9 +134,9 @@ def reminder(language="fr", **changes):
     return ReminderWords(**said | changes)
 
 
-def statement(lines=6, language="fr", **changes):
+def statement(count=6, language="fr", **changes):
     """A statement for a beneficiary."""
-    rows = tuple(line(place, language) for place in range(lines))
+    rows = tuple(line(place, language) for place in range(count))
     said = {
         "issued_on": ISSUED,
         "project": PROJECT,
