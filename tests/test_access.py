@@ -25,11 +25,14 @@ from tests.factories import desk
 from tests.factories.accounts import UserFactory
 from tests.factories.protocol3 import (
     AssignmentFactory,
+    BeneficiaryFactory,
+    CaregiverFactory,
     PractitionerFactory,
     ProjectFactory,
     ProjectUserFactory,
     ProjectYearFactory,
     RateFactory,
+    eligible,
 )
 from tests.factories.registry import (
     CaregiverRecognitionFactory,
@@ -160,7 +163,10 @@ def project_side(surname: str, *workers: User) -> dict[str, Any]:
     project = ProjectFactory(name=f"Projet {surname}")
     users = [ProjectUserFactory(project=project, user=user) for user in workers]
     practitioner = PractitionerFactory(last_name=surname)
+    person = BeneficiaryFactory(last_name=surname, search_name=surname.lower())
     return {
+        "enrolment": eligible(project=project, beneficiary=person, case_manager=practitioner),
+        "caregiver": CaregiverFactory(beneficiary=person),
         "project": project,
         "convention": project.conventions.get(),
         "project_year": ProjectYearFactory(project=project),

@@ -11,6 +11,7 @@ DEEDS: Mapping[str, Any] = {
     "person_included": _("Included in the project"),
     "person_corrected": _("Data corrected"),
     "person_informed": _("Receipt of the information sheet"),
+    "information_sheet_made": _("Information sheet printed"),
     "person_left": _("Left the project"),
     "person_taken_up_again": _("Taken up again in the project"),
     "case_manager_appointed": _("Case manager appointed"),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{PERSON}data/", people_facts.correct_person, name="correct_person"),
     path(f"{PERSON}case-manager/", people_facts.case_manager, name="case_manager"),
     path(f"{PERSON}receipt/", people_facts.receipt, name="receipt"),
+    path(f"{PERSON}information-sheet/", people.information_sheet, name="information_sheet"),
     path(f"{PERSON}units-before/", people_facts.prior_units, name="prior_units"),
     path(f"{PERSON}end/", people_facts.end, name="person_end"),
     path(f"{PERSON}leave/", people_facts.leave, name="leave_project"),

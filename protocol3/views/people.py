@@ -30,7 +30,7 @@ from protocol3.models import Affiliation, Beneficiary, Enrolment, Project
 from protocol3.readings import people_file
 from protocol3.readings.people import STATES, BeneficiaryList, beneficiaries_of
 from protocol3.readings.people_ledger import ledger_page
-from protocol3.services import people
+from protocol3.services import people, people_sheet
 from protocol3.views.loading import enrolment_of, project_of
 
 works_for_a_project = requires(Permission.ENTER_SERVICES)
@@ -131,6 +131,15 @@ def person_file(request: HttpRequest, enrolment_id: uuid.UUID, upload_id: uuid.U
     if upload.removed_at is not None:
         raise Http404
     return as_download(upload, inline=True)
+
+
+@works_for_a_project
+@require_POST
+def information_sheet(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
+    """The information sheet with its receipt to sign, as PDF in the language of the person."""
+    enrolment = opened(request, enrolment_id, DOCUMENT)
+    made = people_sheet.information_sheet(enrolment=enrolment, actor=user_of(request), at=timezone.now())
+    return as_download(made, inline=True)
 
 
 @works_for_a_project

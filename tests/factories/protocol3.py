@@ -230,6 +230,17 @@ class FindingFactory(ModelFactory):
     last_day = None
 
 
+class CaregiverFactory(ModelFactory):
+    """A daughter."""
+
+    class Meta:
+        model = models.Caregiver
+
+    beneficiary = SubFactory(BeneficiaryFactory)
+    name = "Julie Lambert"
+    relation = "daughter"
+
+
 class ServiceFactory(ModelFactory):
     """Two units of case management at home by a social worker, on 6 March 2023."""
 

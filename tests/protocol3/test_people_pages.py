@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from partenamut.accounts.roles import Role
 from partenamut.audit.models import Access, Entry
+from partenamut.documents.models import Document
 from partenamut.fields import blind_index
 from protocol3.models import Affiliation, Beneficiary, EligibilityRecord, Enrolment, Stay
 from tests.factories import numbers
@@ -596,3 +597,15 @@ def test_the_ledger_tells_what_is_not_billable_and_why(clerk: Client, included: 
     assert "4 of 122 units used" in body
     assert "art. 9" in body
     assert "06/03/2023" in body
+
+
+def test_the_information_sheet_is_printed_in_the_language_of_the_person(
+    clerk: Client, included: Enrolment
+) -> None:
+    included.beneficiary.language = "nl"
+    included.beneficiary.save()
+    for _turn in range(2):
+        made = sent(clerk, "information_sheet", included.public_id)
+        assert made["Content-Type"] == "application/pdf"
+        assert made.content.startswith(b"%PDF")
+    assert Document.objects.get(kind="protocol3_information").language == "nl"
