@@ -9,11 +9,9 @@ from typing import Protocol
 from django.db.models import Model
 
 from partenamut.accounts.models import User
+from partenamut.bulk import copy
 
 from .models import Access, Entry
-
-#: Rows that go to the database in one statement.
-WRITTEN_TOGETHER = 1000
 
 
 class Identified(Protocol):
@@ -45,21 +43,16 @@ def record(
 
 def record_many(
     *, action: str, subjects: Sequence[Model], actor: User | None, at: datetime, notes: Sequence[str]
-) -> list[Entry]:
-    """As `record` for many records of one kind, each with its note."""
-    return Entry.objects.bulk_create(
-        [
-            Entry(
-                at=at,
-                actor=actor,
-                action=action,
-                subject_type=subject._meta.label_lower,
-                subject_id=subject.public_id,  # type: ignore[attr-defined]
-                note=note,
-            )
+) -> None:
+    """As `record` for many records, each with its note."""
+    by = actor.pk if actor else None
+    copy(
+        Entry,
+        ("at", "actor", "action", "subject_type", "subject_id", "changes", "note"),
+        (
+            (at, by, action, subject._meta.label_lower, subject.public_id, {}, note)  # type: ignore[attr-defined]
             for subject, note in zip(subjects, notes, strict=True)
-        ],
-        batch_size=WRITTEN_TOGETHER,
+        ),
     )
 
 

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile, File
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import translation
 
 from partenamut.accounts.models import User
 from partenamut.audit import services as audit
+from partenamut.bulk import copy, reserve
 from partenamut.documents import checks
 from partenamut.documents.errors import KeyReused
 from partenamut.documents.job import DataAttachment
@@ -21,9 +22,8 @@ from partenamut.documents.words import freeze
 
 #: Documents rendered by one task where many were ordered.
 RENDERED_TOGETHER = 50
-#: Rows that go to the database in one statement.
-WRITTEN_TOGETHER = 1000
 ORDERED = "document_ordered"
+COLUMNS = [field.attname for field in Document._meta.concrete_fields]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,13 @@ def order_many(orders: Sequence[Order], *, actor: User | None, at: datetime) -> 
     For thousands at once, in the transaction of the caller. IntegrityError where a key has served before.
     """
     documents = [
-        Document(key=wanted.key, **_said(wanted), created_by=actor, created_at=at) for wanted in orders
+        Document(pk=pk, key=wanted.key, **_said(wanted), created_by=actor, created_at=at)
+        for pk, wanted in zip(reserve(Document, len(orders)), orders, strict=True)
     ]
-    with transaction.atomic():
-        Document.objects.bulk_create(documents, batch_size=WRITTEN_TOGETHER)
-        notes = [wanted.kind for wanted in orders]
+    rows = ([getattr(document, name) for name in COLUMNS] for document in documents)
+    notes = [wanted.kind for wanted in orders]
+    with transaction.atomic(), connection.wrap_database_errors:
+        copy(Document, COLUMNS, rows)
         audit.record_many(action=ORDERED, subjects=documents, actor=actor, at=at, notes=notes)
     return documents
 

@@ -46,7 +46,7 @@ def printable(text: str) -> str:
 
 def freeze(value: object) -> Any:
     """The value as plain JSON data: days and amounts become text, lazy sentences are spoken now; NotFrozen."""
-    if value is None or isinstance(value, bool | int):
+    if value is None or type(value) is str or isinstance(value, bool | int):
         return value
     if isinstance(value, str | Promise):
         return "".join(list(str(value)))  # a plain str: what was marked as safe is marked no longer
