@@ -1,10 +1,12 @@
 """The ledger of each beneficiary reckoned, and a month planned for billing; nothing is written here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
+from django.db.models import QuerySet
 from msgspec import Struct
 
 from partenamut.law import Reason
@@ -65,6 +67,8 @@ class MonthPlan(Struct, frozen=True):
     planned: tuple[Planned, ...]
     stopped: tuple[Stopped, ...]
     units_without_allowance: int
+    #: Services of the project that were billed earlier and are not billable as the facts stand now.
+    excess: tuple[int, ...] = ()
 
     def of_insurer(self, insurer_id: int) -> list[Planned]:
         """What is billed to one insurer."""
@@ -87,25 +91,29 @@ def month_end(month: date) -> date:
     return date.fromordinal(add_months(month, 1).toordinal() - 1)
 
 
-def plan_month(project: Project, month: date) -> MonthPlan:
-    """What the project can bill for a month as the facts stand, each service to the insurer of its day."""
-    last = month_end(month)
+def plan_month(project: Project, month: date, *, issued_to: Container[int] = ()) -> MonthPlan:
+    """What the project can bill for a month as the facts stand, each service to the insurer of its day.
+
+    Services of the insurers `issued_to` wait for the next closing of the month.
+    """
+    billable, stopped, excess = _weighed(people_of_month(project, month), project, month)
+    waiting = [one for one in billable if one.insured.insurer_id not in issued_to]
+    planned, without = _with_allowance(waiting, project, month)
+    return MonthPlan(tuple(planned), tuple(stopped), without, tuple(excess))
+
+
+def people_of_month(project: Project, month: date) -> QuerySet[Beneficiary]:
+    """The people for whom the project did something in a month."""
     included = Enrolment.objects.filter(
-        project=project, services__date__range=(month, last), services__withdrawn_at=None
+        project=project, services__date__range=(month, month_end(month)), services__withdrawn_at=None
     )
-    people = Beneficiary.objects.filter(pk__in=included.values("beneficiary"))
-    insurers = insurers_of(people)
-    planned: list[Planned] = []
-    stopped: list[Stopped] = []
-    for person, file in files_of(people, project).items():
-        for one in _of_month(reckon(file).taken, project, month, last):
-            entry = _planned(person, one, file, insurers.get(person, ()))
-            if isinstance(entry, Planned):
-                planned.append(entry)
-            else:
-                stopped.append(entry)
-    planned.sort(key=lambda one: (one.entered.facts.date, one.entered.pk))
-    return _with_allowance(planned, stopped, project, month)
+    return Beneficiary.objects.filter(pk__in=included.values("beneficiary"))
+
+
+def billable_of(people: QuerySet[Beneficiary], project: Project, month: date) -> dict[int, int]:
+    """The services of some people that are billable now, each with its insurer: to see whether a plan still holds."""
+    billable, _stopped, _excess = _weighed(people, project, month)
+    return {one.entered.pk: one.insured.insurer_id for one in billable}
 
 
 def totals_by_insurer(planned: Iterable[Planned]) -> dict[int, tuple[int, Decimal, Decimal]]:
@@ -126,6 +134,37 @@ def totals_by_insurer(planned: Iterable[Planned]) -> dict[int, tuple[int, Decima
 # --- inside -----------------------------------------------------------------------------------------------
 
 
+class _Billable(Struct, frozen=True):
+    """A service that can be billed, before the operating allowance is shared out."""
+
+    beneficiary_id: int
+    entered: Entered
+    insured: Insured
+    verdict: Verdict
+
+
+def _weighed(
+    people: QuerySet[Beneficiary], project: Project, month: date
+) -> tuple[list[_Billable], list[Stopped], list[int]]:
+    """The services of a month by date, those stopped, and those billed that are not billable any more."""
+    insurers, last = insurers_of(people), month_end(month)
+    billable: list[_Billable] = []
+    stopped: list[Stopped] = []
+    excess: list[int] = []
+    for person, file in files_of(people, project).items():
+        reckoning = reckon(file)
+        excess += [one.entered.pk for one in reckoning.excess if one.entered.project_id == project.pk]
+        own = insurers.get(person, ())
+        for one in _of_month(reckoning.taken, project, month, last):
+            entry = _placed(person, one, own)
+            if isinstance(entry, Stopped):
+                stopped.append(entry)
+            else:
+                billable.append(entry)
+    billable.sort(key=lambda one: (one.entered.facts.date, one.entered.pk))
+    return billable, stopped, excess
+
+
 def _of_month(taken: Iterable[Taken], project: Project, first: date, last: date) -> Iterator[Taken]:
     """The services of the project in the month that are not billed yet."""
     for one in taken:
@@ -134,42 +173,42 @@ def _of_month(taken: Iterable[Taken], project: Project, first: date, last: date)
             yield one
 
 
-def _planned(person: int, one: Taken, file: File, insurers: Iterable[Insured]) -> Planned | Stopped:
-    service, verdict = one.entered.facts, one.verdict
-    if not verdict.billable:
-        return Stopped(one.entered.pk, verdict.stopped_by)
-    insured = next((each for each in insurers if service.date in each.period), None)
-    if insured is None:
-        reason = Reason("p3.insurer", False, articles.INSURER, (("day", service.date),))
-        return Stopped(one.entered.pk, (reason,))
-    key = PSEUDOCODES[service.pseudocode].rate_key
-    unit = rate_on(file.facts.rates, key, service.date) or ZERO
-    series = str(verdict.series) if verdict.series is not None else ""
-    return Planned(person, one.entered, insured, key, unit, verdict.amount, series, verdict.allowance_units)
+def _placed(person: int, one: Taken, insurers: Iterable[Insured]) -> _Billable | Stopped:
+    """A service with the insurer of its day, or what stops it."""
+    if one.verdict.stopped_by:
+        return Stopped(one.entered.pk, one.verdict.stopped_by)
+    day = one.entered.facts.date
+    for insured in insurers:
+        if day in insured.period:
+            return _Billable(person, one.entered, insured, one.verdict)
+    return Stopped(one.entered.pk, (Reason("p3.insurer", False, articles.INSURER, (("day", day),)),))
 
 
 def _with_allowance(
-    planned: list[Planned], stopped: list[Stopped], project: Project, month: date
-) -> MonthPlan:
+    billable: Iterable[_Billable], project: Project, month: date
+) -> tuple[list[Planned], int]:
     """Gives each service its operating allowance by date, until the maximum of the year is reached (art. 23)."""
     left, rates, without = allowance_left(project, month.year), rates_by_key(), 0
-    made = []
-    for one in planned:
-        rate = rate_on(rates, "operating_allowance", one.entered.facts.date)
-        units, amount = allowance(one.allowance_units, left, rate)
-        left, without = left - amount, without + one.allowance_units - units
-        made.append(
+    rate_of = cache(lambda key, day: rate_on(rates, key, day))
+    planned = []
+    for one in billable:
+        service, verdict = one.entered.facts, one.verdict
+        key = PSEUDOCODES[service.pseudocode].rate_key
+        rate = rate_of("operating_allowance", service.date)
+        units, euros = allowance(verdict.allowance_units, left, rate)
+        left, without = left - euros, without + verdict.allowance_units - units
+        planned.append(
             Planned(
                 one.beneficiary_id,
                 one.entered,
                 one.insured,
-                one.rate_key,
-                one.unit_amount,
-                one.amount,
-                one.series,
+                key,
+                rate_of(key, service.date) or ZERO,
+                verdict.amount,
+                "" if verdict.series is None else str(verdict.series),
                 units,
                 rate if units and rate else ZERO,
-                amount,
+                euros,
             )
         )
-    return MonthPlan(tuple(made), tuple(stopped), without)
+    return planned, without

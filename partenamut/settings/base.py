@@ -268,6 +268,20 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "partenamut.documents.tasks.render_open_documents",
         "schedule": timedelta(minutes=1),
     },
+    "prepare the closings of last month": {
+        "task": "protocol3.tasks.prepare_closings",
+        "schedule": crontab(day_of_month=1, hour=4, minute=10),
+    },
+    "go on with closings that were cut short": {
+        "task": "protocol3.tasks.continue_closings",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "make the papers of closings that stand still": {
+        "task": "protocol3.tasks.continue_papers",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
     "drop files that belong to no row": {
         "task": "partenamut.documents.tasks.drop_orphan_files",
         "schedule": crontab(hour=3, minute=10),

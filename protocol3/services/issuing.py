@@ -11,18 +11,19 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from partenamut.audit.services import record
-from partenamut.bulk import copy, reserve
-from partenamut.casework.services import next_number, next_numbers
+from partenamut.bulk import copy, keys_by_index, reserve
+from partenamut.casework.services import lock, next_number, next_numbers
 from partenamut.identifiers import parse_communication, structured_communication
 from partenamut.money import ZERO, total
 from partenamut.periods import add_months
 from partenamut.registry.models import Insurer
-from protocol3.deciding import Planned, month_end
+from protocol3.deciding import Planned, billable_of, month_end
 from protocol3.models import (
     Beneficiary,
     Closing,
     ClosingShare,
     CorrectionReason,
+    Enrolment,
     LineKind,
     Note,
     NoteLine,
@@ -32,6 +33,7 @@ from protocol3.models import (
     ShareStatus,
 )
 from protocol3.rules.pseudocodes import OPERATING_ALLOWANCE
+from protocol3.workflow import ClosingStatus
 
 _NOTE = (
     "id", "public_id", "number", "recap", "enrolment", "corrects", "reason", "explanation",
@@ -42,24 +44,46 @@ _LINE = (
 )  # fmt: skip
 
 
+class Interrupted(Exception):
+    """Raised where the closing was interrupted, or handed over anew, since its month was planned."""
+
+
+class Moved(Exception):
+    """Raised where another project billed something to the same people since the month was planned."""
+
+
 @transaction.atomic
 def issue_share(
     closing: Closing, share: ClosingShare, planned: Sequence[Planned], *, at: datetime
 ) -> Recap | None:
-    """The recapitulative note of an insurer with its notes; None where something stands against it, and it says what."""
+    """The recapitulative note of an insurer with its notes; None where something stands against it, and it says what.
+
+    Raises Interrupted or Moved, with nothing written, where the plan does not hold any more.
+    """
     locked = ClosingShare.objects.select_for_update(of=("self",)).select_related("insurer").get(pk=share.pk)
     if locked.status == ShareStatus.ISSUED:
         return None
     problems = problems_of(locked.insurer, planned)
     if problems:
-        locked.status, locked.problems = ShareStatus.REFUSED, problems
-        locked.save(update_fields=["status", "problems"])
+        refuse(locked, problems)
         return None
+    _hold_shared_people(closing, planned)
+    _hold_closing(closing)
+    keys_by_index()
     recap = _issue(closing, locked, planned, at)
     locked.status, locked.issued_at, locked.notes = ShareStatus.ISSUED, at, recap.notes_count
     locked.services_total, locked.allowance_total = recap.services_total, recap.allowance_total
-    locked.save(update_fields=["status", "issued_at", "notes", "services_total", "allowance_total"])
+    locked.problems = []
+    locked.save(
+        update_fields=["status", "issued_at", "notes", "services_total", "allowance_total", "problems"]
+    )
     return recap
+
+
+def refuse(share: ClosingShare, problems: list[list[str]]) -> None:
+    """The share put aside with what stands against it; the others go on."""
+    share.status, share.problems = ShareStatus.REFUSED, problems
+    share.save(update_fields=["status", "problems"])
 
 
 def problems_of(insurer: Insurer | None, planned: Sequence[Planned]) -> list[list[str]]:
@@ -116,6 +140,28 @@ def recap_identity(project: Project, year: int) -> tuple[str, str]:
 
 
 # --- inside -----------------------------------------------------------------------------------------------
+
+
+def _hold_shared_people(closing: Closing, planned: Sequence[Planned]) -> None:
+    """Locks the people whom other projects bill too; Moved where what is billable of them has changed."""
+    mine = {one.beneficiary_id for one in planned}
+    elsewhere = Enrolment.objects.filter(beneficiary__in=mine).exclude(project=closing.project)
+    shared = Beneficiary.objects.filter(pk__in=set(elsewhere.values_list("beneficiary", flat=True)))
+    held = set(shared.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    if not held:
+        return
+    insurer = planned[0].insured.insurer_id
+    now = billable_of(Beneficiary.objects.filter(pk__in=held), closing.project, closing.month)
+    before = {one.entered.pk for one in planned if one.beneficiary_id in held}
+    if before != {service for service, owed_by in now.items() if owed_by == insurer}:
+        raise Moved
+
+
+def _hold_closing(closing: Closing) -> None:
+    """Locks the closing: nobody interrupts it, and so nobody enters a service, before the insurer is issued."""
+    locked = lock(closing)
+    if locked.status != ClosingStatus.ISSUING or locked.started_at != closing.started_at:
+        raise Interrupted
 
 
 def _issue(closing: Closing, share: ClosingShare, planned: Sequence[Planned], at: datetime) -> Recap:
