@@ -21,6 +21,7 @@ from partenamut.registry.lists import way
 from partenamut.web import formats
 from protocol3.forms.projects import FIRST_YEAR, LAST_YEAR
 from protocol3.forms.rates import RateForm, rates_form
+from protocol3.messages import RATES
 from protocol3.models import Rate
 from protocol3.readings import rates as reading
 from protocol3.services import rates as services
@@ -35,13 +36,14 @@ def rates(request: HttpRequest) -> HttpResponseBase:
     """All amounts ever entered, and what is missing for the years of the conventions."""
     today = localdate()
     lacking = reading.years_missing(today)
-    years = sorted({today.year, today.year + 1, *(year for year, _missing in lacking)})
+    years = {today.year, today.year + 1} - {year for year, _missing in lacking}
     return RateList(Rate.objects.all()).respond(
         request,
         title=_("Amounts of the services"),
         lead=_("Euros a unit, indexed every 1 January (art. 22). A month without its amounts is not billed."),
-        actions=[_enter(year) for year in years if FIRST_YEAR <= year <= LAST_YEAR and reading.missing(year)],
+        actions=[_enter(year) for year in sorted(years) if reading.missing(year)],
         lacking=lacking,
+        service_count=len(RATES),
         history=reading.history(),
         back=reverse("protocol3:manage_projects"),
         back_label=_("Care projects"),
@@ -55,12 +57,12 @@ def rate_year(request: HttpRequest, year: int) -> HttpResponse:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise Http404
     lines = reading.coverage(year)
-    lacking = {line.key: line.label for line in lines if line.gaps}
-    if not lacking and request.method != "POST":
+    # What somebody else entered meanwhile is refused in words, never dropped.
+    asked = {line.key: line.label for line in lines if line.gaps or request.POST.get(line.key)}
+    if not asked:
         return render(request, "protocol3/projects/rate_year.html", _year_page(year, lines))
-    services_of_form = lacking or {line.key: line.label for line in lines}
     form = rates_form(
-        services_of_form,
+        asked,
         reading.amounts_before(year),
         request.POST or None,
         initial={"first_day": date(year, 1, 1), "last_day": date(year, 12, 31)},
@@ -142,7 +144,9 @@ def _amounts(line: reading.Coverage) -> str:
 def _gaps(line: reading.Coverage) -> Any:
     if not line.gaps:
         return {"text": _("Nothing"), "tone": "success"}
-    return {"text": ", ".join(formats.period(first, last) for first, last in line.gaps), "tone": "warning"}
+    whole = not line.rates
+    text = _("The whole year") if whole else ", ".join(formats.period(*gap) for gap in line.gaps)
+    return {"text": text, "tone": "warning"}
 
 
 def _warn_of_leaps(request: HttpRequest, added: list[Rate]) -> None:

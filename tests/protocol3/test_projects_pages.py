@@ -637,6 +637,16 @@ def test_wrong_amounts_are_explained_and_none_is_kept(client, admin, typed, said
     assert Rate.objects.count() == 10
 
 
+def test_what_a_colleague_entered_meanwhile_is_refused_in_words(client, admin):
+    amounts(2023)
+    RateFactory(first_day=date(2024, 1, 1), last_day=date(2024, 12, 31))
+
+    response = client.post(url("rate_year", 2024), {**YEAR, "case_management": "28,30", "night_visit": "19"})
+
+    assert "already has an amount on these days" in text_of(response)
+    assert Rate.objects.on(date(2024, 6, 1)).count() == 1
+
+
 def test_an_amount_is_put_right_with_a_reason(client, admin):
     row = RateFactory()
     typed = {"amount": "27,42", "source": "Circular", **day("first_day", row.first_day)}

@@ -86,6 +86,19 @@ def test_iban_in_groups_of_four_that_stay_on_one_line():
 
 
 @pytest.mark.parametrize(
+    ("digits", "text"),
+    [("12345678901", "1-23456-78-901"), ("79600178", "7-96001-78"), ("123", "123"), ("abcdefgh", "abcdefgh")],
+)
+def test_inami_numbers(digits, text):
+    assert formats.inami(digits) == text
+
+
+@pytest.mark.parametrize(("digits", "text"), [("0123456749", "0123.456.749"), ("12", "12"), ("", "")])
+def test_enterprise_numbers(digits, text):
+    assert formats.enterprise(digits) == text
+
+
+@pytest.mark.parametrize(
     ("typed", "text"),
     [
         ("021234567", "02 123 45 67"),
