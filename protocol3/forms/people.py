@@ -200,14 +200,23 @@ class IncludeForm(PersonForm):
     )
 
     def __init__(
-        self, *args: Any, project: Project, is_known: bool = False, is_insured: bool = False, **kwargs: Any
+        self, *args: Any, project: Project, is_known: bool = False, insured_with: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         give_case_managers(self, project)
         self.not_after_today("enrolled_on")
-        dropped = PERSON if is_known else ()
-        for name in (*dropped, *(("insurer", "registration_number", "insured_from") if is_insured else ())):
+        for name in PERSON if is_known else ():
             del self.fields[name]
+        if insured_with:
+            self._only_if_another(insured_with)
+
+    def _only_if_another(self, insurer: str) -> None:
+        """Asks for an insurer only where the one on record is not that of the day of inclusion."""
+        for name in ("insurer", "registration_number"):
+            self.fields[name].required = False
+        self.fields["insurer"].help_text = _("On record: %(insurer)s. Choose only if it is another one.") % {
+            "insurer": insurer
+        }
 
     def not_after_today(self, *names: str) -> None:
         """Only for what is asked."""
@@ -216,6 +225,8 @@ class IncludeForm(PersonForm):
     def clean(self) -> dict[str, Any]:
         """The insurance begins at inclusion or before, not before birth."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("insurer") and "registration_number" in cleaned and not cleaned["registration_number"]:
+            self.add_error("registration_number", _("Fill in “%(label)s”."))
         since, included = cleaned.get("insured_from"), cleaned.get("enrolled_on")
         if since and included and since > included:
             self.add_error("insured_from", _("The insurance must have begun on the day of inclusion."))

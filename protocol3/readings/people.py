@@ -27,6 +27,7 @@ from django.utils.translation import gettext_lazy
 
 from partenamut.accounts.permissions import user_of
 from partenamut.audit.services import record
+from partenamut.periods import add_months
 from partenamut.registry.models import Insurer
 from partenamut.registry.names import search_form
 from partenamut.web.worklist import ChoiceFilter, Column, Link, ListFilter, ModelChoiceFilter, WorkList
@@ -41,7 +42,7 @@ from protocol3.models import (
     SecondSeries,
     Service,
 )
-from protocol3.rules.parameters import CLOSING_DAYS, SERIES_UNITS
+from protocol3.rules.parameters import CLOSING_DAYS, PERIOD_MONTHS, SERIES_UNITS
 from protocol3.services.people_series import BASE_CODES
 
 STATES = {
@@ -59,15 +60,19 @@ TO_DO = {
 }
 
 
+class _Tones(dict[Any, str]):
+    """The tone of a state, found by its words in the language of the page."""
+
+    def get(self, text: Any, default: Any = None) -> Any:
+        """The tone of a text."""
+        return next((STATE_TONES[code] for code, word in STATES.items() if str(word) == str(text)), default)
+
+
 def state_of(enrolment: Enrolment, on: date) -> str:
     """Where a person stands in a project on a day: running, closing, ended or left."""
-    person = enrolment.beneficiary
-    if enrolment.left_on is not None and enrolment.left_on < on:
-        return "left"
-    ends = [day for day in (person.died_on, person.rest_home_entry) if day is not None]
-    if not ends:
-        return "running"
-    return "closing" if on <= min(ends) + timedelta(days=CLOSING_DAYS) else "ended"
+    rows = beneficiaries_of(enrolment.project, on=on).filter(pk=enrolment.pk)
+    found: str = rows.values_list("state", flat=True)[0]
+    return found
 
 
 def beneficiaries_of(project: Project, *, on: date) -> QuerySet[Any]:
@@ -77,7 +82,8 @@ def beneficiaries_of(project: Project, *, on: date) -> QuerySet[Any]:
     insured = Affiliation.objects.on(on).filter(beneficiary=person)
     base = Service.objects.standing().filter(enrolment__beneficiary=person, pseudocode__in=BASE_CODES)
     units = base.order_by().values("enrolment__beneficiary").annotate(total=Sum("units")).values("total")
-    first = base.order_by().values("enrolment__beneficiary").annotate(first=Min("date")).values("first")
+    done = Service.objects.standing().filter(enrolment__beneficiary=person)
+    first = done.order_by().values("enrolment__beneficiary").annotate(first=Min("date")).values("first")
     prior = PriorUnits.objects.filter(beneficiary=person)
     end = Least("beneficiary__died_on", "beneficiary__rest_home_entry")
     rows: QuerySet[Any] = Enrolment.objects.filter(project=project).select_related(
@@ -99,6 +105,7 @@ def beneficiaries_of(project: Project, *, on: date) -> QuerySet[Any]:
         end=end,
         state=Case(
             When(left_on__lt=on, then=Value("left")),
+            When(end=None, first_service__lte=add_months(on, -PERIOD_MONTHS), then=Value("ended")),
             When(end=None, then=Value("running")),
             When(end__gte=on - timedelta(days=CLOSING_DAYS), then=Value("closing")),
             default=Value("ended"),
@@ -216,7 +223,7 @@ class BeneficiaryList(WorkList):
             gettext_lazy("State"),
             lambda row: STATES[row.state],
             kind="status",
-            tones={text: STATE_TONES[code] for code, text in STATES.items()},
+            tones=_Tones(),
         ),
         Column("services", gettext_lazy("Open services"), lambda row: families_text(row.families)),
         Column(

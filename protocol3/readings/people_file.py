@@ -307,7 +307,7 @@ def assessment_columns() -> list[Row]:
         (_("Psychic"), formats.number(Decimal(str(parameters.PSYCHIC)))),
         (_("Behaviour"), parameters.BEHAVIOUR),
     ]
-    heads = [{"label": f"{name} ≥ {least}"} for name, least in scores]
+    heads = [{"label": f"{name}\u00a0≥\u00a0{least}"} for name, least in scores]
     return [{"label": _("Day")}, {"label": _("Instrument and assessor")}, *heads]
 
 

@@ -10,7 +10,7 @@ from partenamut.web import formats
 from protocol3 import messages
 from protocol3.deciding import Taken
 from protocol3.messages import FAMILIES, MODALITIES
-from protocol3.models import Enrolment
+from protocol3.models import Enrolment, PriorUnits
 from protocol3.readings.ledgers import AlternativeLine, FamilyLine, LedgerView, SeriesLine, ledger_of
 from protocol3.readings.people_file import ShownReason, closing_text, head
 from protocol3.rules.pseudocodes import PSEUDOCODES
@@ -25,6 +25,7 @@ def ledger_page(enrolment: Enrolment, *, on: date) -> Row:
         **head(enrolment, on=on),
         "ledger": ledger,
         "closing_text": closing_text(ledger),
+        "prior": PriorUnits.objects.filter(beneficiary=enrolment.beneficiary, units__gt=0).first(),
         "share_columns": share_columns(),
         "series": [_series(line) for line in ledger.series],
         "limit_columns": limit_columns(),

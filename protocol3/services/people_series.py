@@ -57,6 +57,16 @@ def quota(project: Project, year: int) -> Quota:
     return Quota(year, granted, started)
 
 
+def quotas(project: Project, *, until: int) -> list[Quota]:
+    """The quota of each year of the project's conventions, as far as a year."""
+    years = {
+        year
+        for row in project.conventions.all()
+        for year in range(row.first_day.year, min(row.last_day.year if row.last_day else until, until) + 1)
+    }
+    return [quota(project, year) for year in sorted(years)]
+
+
 @transaction.atomic
 def grant(
     *,

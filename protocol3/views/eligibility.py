@@ -57,12 +57,11 @@ def second_series(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse
         return redirect("protocol3:beneficiary", enrolment.public_id)
     today = localdate()
     granted = SecondSeries.objects.filter(beneficiary=enrolment.beneficiary).first()
-    years = {today.year, getattr(form, "cleaned_data", {}).get("first_day", today).year}
     context = {
         **people_file.head(enrolment, on=today),
         "form": form,
         "granted": granted,
-        "quotas": [people_series.quota(enrolment.project, year) for year in sorted(years)],
+        "quotas": people_series.quotas(enrolment.project, until=today.year),
     }
     return render(request, "protocol3/people/second_series.html", context)
 

@@ -1,7 +1,6 @@
 """Beneficiaries of a project: the list, including somebody, the page of a person and their ledger."""
 
 import uuid
-from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -25,8 +24,8 @@ from partenamut.documents.responses import as_download
 from partenamut.registry.deeds import accepted
 from partenamut.registry.models import Member
 from partenamut.web.worklist import Link
-from protocol3.forms.people import IncludeForm, NissForm
-from protocol3.models import Affiliation, Beneficiary, Enrolment, Project
+from protocol3.forms.people import IncludeForm, NissForm, insurer_name
+from protocol3.models import Beneficiary, Enrolment, Project
 from protocol3.readings import people_file
 from protocol3.readings.people import STATES, BeneficiaryList, beneficiaries_of
 from protocol3.readings.people_ledger import ledger_page
@@ -179,7 +178,7 @@ def _ask_details(
         request.POST if is_sent else None,
         project=project,
         is_known=person is not None,
-        is_insured=person is not None and _is_insured(person, localdate()),
+        insured_with=_insurer_of(person) if person else "",
         initial={"niss": niss, "enrolled_on": localdate(), **_prefilled(member)},
     )
     made: list[Enrolment] = []
@@ -216,5 +215,7 @@ def _prefilled(member: Member | None) -> dict[str, Any]:
     return people.member_values(member) if member is not None else {"language": "fr"}
 
 
-def _is_insured(person: Beneficiary, on: date) -> bool:
-    return Affiliation.objects.on(on).filter(beneficiary=person).exists()
+def _insurer_of(person: Beneficiary) -> str:
+    """The insurer on record, the latest; nothing where none is."""
+    latest = person.affiliations.select_related("insurer").order_by("-first_day").first()
+    return insurer_name(latest.insurer) if latest else ""

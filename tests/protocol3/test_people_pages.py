@@ -176,7 +176,7 @@ def test_a_person_known_to_another_project_is_taken_over(clerk: Client, project:
     asked = sent(clerk, "include", project.public_id, niss=niss).content.decode()
     assert "Known to the protocol" in asked
     assert 'name="last_name"' not in asked
-    assert 'name="insurer"' not in asked
+    assert "Choose only if it is another one" in asked
     answers = {"niss": niss, "details": "1", "case_manager": "", **day("enrolled_on", date(2023, 3, 1))}
     sent(clerk, "include", project.public_id, **answers)
     assert Enrolment.objects.filter(beneficiary=other.beneficiary).count() == 2
