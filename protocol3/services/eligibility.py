@@ -160,8 +160,8 @@ def decide(
         period_start=period_start,
         families=list(shown.decision.families),
         ruleset=RULESET,
-        facts=msgspec.to_builtins(shown.facts, str_keys=True),
-        answer=msgspec.to_builtins(answer, str_keys=True),
+        facts=_plain(shown.facts),
+        answer=_plain(answer),
         outcome=shown.decision.outcome.value,
         release=RELEASE,
         decided_at=at,
@@ -207,7 +207,7 @@ def reasons_of(stored: EligibilityRecord) -> tuple[Reason, ...] | None:
 def changed_since(stored: EligibilityRecord, enrolment: Enrolment) -> list[str]:
     """The facts about the person that differ from those a decision was taken on, by name."""
     facts = facts_of(enrolment, period_start=stored.period_start)
-    now: Mapping[str, Any] = msgspec.json.decode(msgspec.json.encode(facts))
+    now: Mapping[str, Any] = _plain(facts)
     return [
         name
         for name, value in now.items()
@@ -225,6 +225,11 @@ def _findings(person: Beneficiary, day: date) -> set[str]:
 
 def _first(values: Iterable[Any]) -> Any:
     return next((value for value in values if value is not None), None)
+
+
+def _plain(value: object) -> Any:
+    """The value as JSON gives it back."""
+    return msgspec.json.decode(msgspec.json.encode(value))
 
 
 def _version(facts: Eligibility) -> str:
