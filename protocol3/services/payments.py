@@ -61,7 +61,7 @@ class RecapState(TextChoices):
 CREDIT = Q(kind=RecapKind.CORRECTION, share=None)
 
 
-def with_balance(recaps: QuerySet[Recap], on: date) -> QuerySet[Recap]:
+def with_balance(recaps: QuerySet[Recap], on: date) -> QuerySet[Any]:
     """Notes with `credited`, `received`, `balance` and `state` as of a day.
 
     What a correction takes off counts on the note that it corrects; what goes back to INAMI does not.

@@ -75,7 +75,11 @@ class Checked:
 
 def read(content: bytes) -> list[Line]:
     """The lines of a file of the bank; FileRefused with a sentence for one that cannot be read."""
-    return LAYOUT.read(content, most=MAX_LINES)
+    lines = LAYOUT.read(content, most=MAX_LINES)
+    for line in lines:
+        # Banks part thousands, and words, with blanks of several kinds.
+        line.values = {name: " ".join(text.split()) for name, text in line.values.items()}
+    return lines
 
 
 def check(*, project: Project, content: bytes, actor: User, at: datetime) -> list[Checked]:
@@ -168,7 +172,7 @@ class _Run:
         """What is open after the payment, in words."""
         if recap.pk not in self.open:
             row = with_balance(Recap.objects.filter(pk=recap.pk), self.today).get()
-            self.open[recap.pk] = row.balance  # type: ignore[attr-defined]
+            self.open[recap.pk] = row.balance
         self.open[recap.pk] -= amount
         left = self.open[recap.pk]
         if left < 0:
@@ -216,7 +220,7 @@ def _day(text: str) -> date:
 
 
 def _amount(text: str) -> Decimal:
-    plain = text.replace("€", "").replace("EUR", "").replace("\u202f", "").replace("'", "").removeprefix("+")
+    plain = text.upper().replace("€", "").replace("EUR", "").replace(" ", "").removeprefix("+")
     last = max(plain.rfind(","), plain.rfind("."))
     if last >= 0:
         plain = plain[:last].replace(",", "").replace(".", "") + "." + plain[last + 1 :]
