@@ -115,7 +115,7 @@ def preview(enrolment: Enrolment, candidate: Facts, *, on: date, replacing: Serv
     """What the rules say of a service at its place among the others, and what it changes."""
     file = file_of(enrolment.beneficiary, enrolment.project, also_on=[candidate.date])
     others = [one for one in file.entered if replacing is None or one.pk != replacing.pk]
-    mine = Entered(0, enrolment.pk, enrolment.project_id, False, candidate)
+    mine = Entered(replacing.pk if replacing else 0, enrolment.pk, enrolment.project_id, False, candidate)
     before = reckon(structs.replace(file, entered=tuple(others)))
     together = _in_order([*others, mine])
     reasons, verdict, after = _asked(file, together, mine)
@@ -168,8 +168,8 @@ def _asked(
 
 
 def _in_order(entered: list[Entered]) -> list[Entered]:
-    """What was billed first, then by date; the new one is the last of its day."""
-    return sorted(entered, key=lambda one: (not one.billed, one.facts.date))
+    """What was billed first, then by date and on one date in the order entered; a new one is the last of its day."""
+    return sorted(entered, key=lambda one: (not one.billed, one.facts.date, not one.pk, one.pk))
 
 
 def _series(count: SeriesCount) -> SeriesLine:

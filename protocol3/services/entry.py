@@ -1,6 +1,6 @@
 """Services entered, changed and withdrawn; a group is one entry for all who took part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Any
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from partenamut.accounts.models import User
@@ -17,7 +18,6 @@ from partenamut.registry.services.rows import altered, described, locked, saved
 from protocol3.deciding import reckon
 from protocol3.facts import file_of, service_facts
 from protocol3.models import (
-    Assignment,
     Channel,
     Enrolment,
     GroupSession,
@@ -32,6 +32,7 @@ from protocol3.rules import Service as Facts
 from protocol3.rules import Verdict
 from protocol3.rules.pseudocodes import PSEUDOCODES, Pseudocode
 from protocol3.services.closing import hold, refuse_while_issuing
+from protocol3.services.diary import Diary, minutes
 
 #: What can be said of a service besides its beneficiary.
 FIELDS = (
@@ -53,7 +54,35 @@ FIELDS = (
 #: What stands in the trail; descriptions are protected and stay out of it.
 _TRACED = ("practitioner", "date", "pseudocode", "units", "participants", "place", "consent", "channel")
 _NIGHT = (time(22), time(6))
-_DAY = 24 * 60
+
+#: What can be wrong with a service besides the rules of billing: code -> sentence; also for the lines of a file.
+FAULTS: Mapping[str, Any] = {
+    "pseudocode": gettext_lazy("%(code)s is not the pseudocode of a service of the convention."),
+    "future": gettext_lazy("A service is entered after it was done: %(day)s lies in the future."),
+    "left": gettext_lazy("The beneficiary left the project on %(day)s."),
+    "no_function": gettext_lazy(
+        "%(name)s has no function in the project on that day: record it on the practitioner's page first."
+    ),
+    "profession": gettext_lazy(
+        "The pseudocode is that of another profession than the practitioner's: choose the service again."
+    ),
+    "channel_missing": gettext_lazy(
+        "For a remote session, record that the person is able to follow it and by which secured channel (art. 9)."
+    ),
+    "channel": gettext_lazy("Choose a channel from the list."),
+    "by_day": gettext_lazy("A night visit takes place between 22:00 and 6:00 (art. 16bis §2)."),
+    "ends_first": gettext_lazy("The service must end after it begins."),
+    "too_short": gettext_lazy("It lasted %(lasted)d minutes; %(units)d units take %(needed)d."),
+    "busy": gettext_lazy(
+        "%(name)s is with another beneficiary from %(from)s to %(to)s: one practitioner, one beneficiary (art. 9)."
+    ),
+    "act_ends_first": gettext_lazy("An act of support must end after it begins."),
+    "contact": gettext_lazy("Of a contact, name, function and nature are needed (art. 10)."),
+    "acts_overlap": gettext_lazy("Two acts of support overlap: the minutes would count twice."),
+    "act_logged": gettext_lazy(
+        "An act from %(from)s to %(to)s is logged already for this person: the minutes would count twice."
+    ),
+}
 
 
 class Act(Struct, frozen=True):
@@ -69,7 +98,20 @@ class Act(Struct, frozen=True):
     @property
     def minutes(self) -> int:
         """How long it took."""
-        return _minutes(self.starts_at, self.ends_at)
+        return minutes(self.starts_at, self.ends_at)
+
+
+class Fault(Struct, frozen=True):
+    """Something wrong with a service: at which field, a code of `FAULTS`, and the figures of its sentence."""
+
+    field: str
+    code: str
+    figures: dict[str, Any] = {}
+
+    @property
+    def error(self) -> ValidationError:
+        """The fault as a form shows it."""
+        return ValidationError(FAULTS[self.code], code=self.code, params=self.figures)
 
 
 class NotBillable(ValidationError):
@@ -163,22 +205,16 @@ def enter_group(
     ends_at: time,
     room: str,
     description: str,
-    anyway: bool = False,
+    kept: Collection[Enrolment] = (),
     actor: User,
     at: datetime,
 ) -> GroupSession:
-    """One entry for a whole group, with a service for each beneficiary; GroupStopped names those it is not billable for."""
+    """One entry for a whole group, with a service for each beneficiary.
+
+    GroupStopped names those for whom it is not billable; it is written all the same for those `kept`.
+    """
     hold(project)
-    if participants < len(enrolments):
-        raise ValidationError(
-            {
-                "participants": _(
-                    "More beneficiaries are ticked than people who took part: correct the number."
-                )
-            }
-        )
-    if not enrolments:
-        raise ValidationError({"enrolments": _("Tick the beneficiaries who took part.")})
+    refuse_group(enrolments, participants)
     group = saved(
         GroupSession(
             project=project,
@@ -209,7 +245,7 @@ def enter_group(
                 ends_at=ends_at,
                 description=description,
                 group=group,
-                anyway=anyway,
+                anyway=enrolment in kept,
                 actor=actor,
                 at=at,
             )
@@ -221,6 +257,59 @@ def enter_group(
         action="group_entered", subject=group, actor=actor, at=at, changes={"people": [None, participants]}
     )
     return group
+
+
+#: What is said once for a whole group, and stands on each of its services too.
+_SHARED = ("practitioner", "date", "pseudocode", "participants", "starts_at", "ends_at", "description")
+
+
+@transaction.atomic
+def change_group(
+    *,
+    group: GroupSession,
+    changes: Mapping[str, Any],
+    units: int,
+    kept: Collection[Enrolment] = (),
+    actor: User,
+    at: datetime,
+) -> GroupSession:
+    """The group with changes, and with it every service of it that stands; GroupStopped as on entry."""
+    hold(group.project)
+    row = locked(group)
+    trace = altered(row, changes)
+    services = list(row.services.standing().select_related("enrolment__project", "enrolment__beneficiary"))
+    if not services:
+        raise ValidationError(_("Every service of this group was withdrawn: there is nothing to change."))
+    if row.participants < len(services):
+        refuse_group([service.enrolment for service in services], row.participants)
+    saved(row)
+    shared = {name: getattr(row, name) for name in _SHARED} | {"units": units}
+    stopped: dict[Enrolment, Verdict] = {}
+    for service in services:
+        try:
+            anyway = service.enrolment in kept
+            change(service=service, changes=shared, anyway=anyway, actor=actor, at=at)
+        except NotBillable as refused:
+            stopped[service.enrolment] = refused.verdict
+    if stopped:
+        raise GroupStopped(stopped)
+    shown = {name: change for name, change in trace.items() if name in (*_TRACED, "room")}
+    record(action="group_changed", subject=row, actor=actor, at=at, changes=shown)
+    return row
+
+
+def refuse_group(enrolments: Sequence[Enrolment], participants: int) -> None:
+    """ValidationError for a group without beneficiaries, or with more of them than people who took part."""
+    if not enrolments:
+        raise ValidationError({"enrolments": _("Tick the beneficiaries who took part.")})
+    if participants < len(enrolments):
+        raise ValidationError(
+            {
+                "participants": _(
+                    "More beneficiaries are ticked than people who took part: correct the number."
+                )
+            }
+        )
 
 
 class GroupStopped(ValidationError):
@@ -242,6 +331,19 @@ def facts_of(service: Service) -> Facts:
         service.consent,
         service.documented_minutes,
     )
+
+
+def faults(service: Service, acts: Sequence[Act], *, today: date, diary: Diary | None = None) -> list[Fault]:
+    """What no rule of billing says and that must be right all the same; `diary`: read before for many services."""
+    diary = diary or Diary(service.enrolment.project, [service.practitioner_id], [service.date])
+    found = list(_faults_of_day(service, today, diary))
+    kind = PSEUDOCODES.get(service.pseudocode)
+    if kind is None:
+        return [Fault("pseudocode", "pseudocode", {"code": service.pseudocode}), *found]
+    found += _faults_of_kind(service, kind)
+    found += _faults_of_times(service, kind, diary)
+    found += _faults_of_acts(service, acts, diary)
+    return found
 
 
 # --- inside -----------------------------------------------------------------------------------------------
@@ -295,116 +397,62 @@ def _act(row: SupportAct) -> Act:
 
 
 def _check(service: Service, acts: Sequence[Act], today: date) -> None:
-    """What no rule of billing says and that must be right all the same; ValidationError by field."""
-    errors: dict[str, str] = {}
-    kind = PSEUDOCODES.get(service.pseudocode)
-    if kind is None:
-        errors["pseudocode"] = _("%(code)s is not the pseudocode of a service of the convention.") % {
-            "code": service.pseudocode
-        }
+    """ValidationError by field for what no rule of billing says and that must be right all the same."""
+    found = faults(service, acts, today=today)
+    if found:
+        raise ValidationError({fault.field: fault.error for fault in reversed(found)})
+
+
+def _faults_of_day(service: Service, today: date, diary: Diary) -> Iterator[Fault]:
     if service.date > today:
-        errors["date"] = _("A service is entered after it was done: %(day)s lies in the future.") % {
-            "day": f"{service.date:%d/%m/%Y}"
-        }
+        yield Fault("date", "future", {"day": f"{service.date:%d/%m/%Y}"})
     left = service.enrolment.left_on
     if left is not None and service.date > left:
-        errors["date"] = _("The beneficiary left the project on %(day)s.") % {"day": f"{left:%d/%m/%Y}"}
-    if not _works(service):
-        errors["practitioner"] = _(
-            "%(name)s has no function in the project on that day: record it on the practitioner's page first."
-        ) % {"name": service.practitioner.full_name}
-    if kind is not None:
-        errors |= _check_kind(service, kind, acts)
-    if errors:
-        raise ValidationError(dict(errors))
+        yield Fault("date", "left", {"day": f"{left:%d/%m/%Y}"})
+    if not diary.works(service.practitioner_id, service.date):
+        yield Fault("practitioner", "no_function", {"name": service.practitioner.full_name})
 
 
-def _works(service: Service) -> bool:
-    on = Assignment.objects.on(service.date)
-    return bool(
-        on.filter(project=service.enrolment.project_id, practitioner=service.practitioner_id).exists()
-    )
-
-
-def _check_kind(service: Service, kind: Pseudocode, acts: Sequence[Act]) -> dict[str, str]:
-    errors: dict[str, str] = {}
+def _faults_of_kind(service: Service, kind: Pseudocode) -> Iterator[Fault]:
     if kind.profession is not None and service.practitioner.profession != kind.profession:
-        errors["practitioner"] = _(
-            "The pseudocode is that of another profession than the practitioner's: choose the service again."
-        )
+        yield Fault("practitioner", "profession")
     if service.place == "remote" and service.consent and not (service.fit and service.channel):
-        errors["channel"] = _(
-            "For a remote session, record that the person is able to follow it and by which secured channel (art. 9)."
-        )
-    if service.channel and service.channel not in Channel.values:
-        errors["channel"] = _("Choose a channel from the list.")
-    errors |= _check_times(service, kind)
-    errors |= _check_acts(acts)
-    return errors
+        yield Fault("channel", "channel_missing")
+    elif service.channel and service.channel not in Channel.values:
+        yield Fault("channel", "channel")
 
 
-def _check_times(service: Service, kind: Pseudocode) -> dict[str, str]:
+def _faults_of_times(service: Service, kind: Pseudocode, diary: Diary) -> Iterator[Fault]:
     if service.starts_at is None or service.ends_at is None:
-        return {}
+        return
     if kind.family == "night_visit":
         if not all(_at_night(moment) for moment in (service.starts_at, service.ends_at)):
-            return {"starts_at": _("A night visit takes place between 22:00 and 6:00 (art. 16bis §2).")}
+            yield Fault("starts_at", "by_day")
+            return
     elif service.ends_at <= service.starts_at:
-        return {"ends_at": _("The service must end after it begins.")}
-    if kind.unit_minutes and kind.modality in ("session", "session_in_hospital", "group"):
-        lasted, needed = _minutes(service.starts_at, service.ends_at), kind.unit_minutes * service.units
-        if lasted < needed:
-            return {
-                "ends_at": _("It lasted %(lasted)d minutes; %(units)d units take %(needed)d.")
-                % {"lasted": lasted, "units": service.units, "needed": needed}
-            }
-    return _check_overlap(service)
+        yield Fault("ends_at", "ends_first")
+        return
+    lasted, needed = minutes(service.starts_at, service.ends_at), (kind.unit_minutes or 0) * service.units
+    if lasted < needed and kind.modality in ("session", "session_in_hospital", "group"):
+        yield Fault("ends_at", "too_short", {"lasted": lasted, "units": service.units, "needed": needed})
+    elif other := diary.clash(service):
+        figures = {"from": f"{other.starts_at:%H:%M}", "to": f"{other.ends_at:%H:%M}"}
+        yield Fault("starts_at", "busy", {"name": service.practitioner.full_name, **figures})
 
 
-def _check_overlap(service: Service) -> dict[str, str]:
-    """One practitioner is present throughout, with one beneficiary or one group (art. 9)."""
-    same_day = Service.objects.standing().filter(
-        practitioner=service.practitioner_id,
-        date=service.date,
-        starts_at__lt=service.ends_at,
-        ends_at__gt=service.starts_at,
-    )
-    if service.group_id is not None:
-        same_day = same_day.exclude(group=service.group_id)
-    other = same_day.exclude(pk=service.pk).select_related("enrolment__beneficiary").first()
-    if other is None:
-        return {}
-    return {
-        "starts_at": _(
-            "%(name)s is with another beneficiary from %(from)s to %(to)s: one practitioner, one beneficiary (art. 9)."
-        )
-        % {
-            "name": service.practitioner.full_name,
-            "from": f"{other.starts_at:%H:%M}",
-            "to": f"{other.ends_at:%H:%M}",
-        }
-    }
-
-
-def _check_acts(acts: Sequence[Act]) -> dict[str, str]:
+def _faults_of_acts(service: Service, acts: Sequence[Act], diary: Diary) -> Iterator[Fault]:
     in_order = sorted(acts, key=lambda act: act.starts_at)
     for act in in_order:
         if act.ends_at <= act.starts_at:
-            return {"acts": _("An act of support must end after it begins.")}
-        if bool(act.contact_name) != bool(act.contact_nature) or (
-            act.contact_name and not act.contact_function
-        ):
-            return {"acts": _("Of a contact, name, function and nature are needed (art. 10).")}
-    for one, following in pairwise(in_order):
-        if following.starts_at < one.ends_at:
-            return {"acts": _("Two acts of support overlap: the minutes would count twice.")}
-    return {}
+            yield Fault("acts", "act_ends_first")
+        elif len({bool(act.contact_name), bool(act.contact_function), bool(act.contact_nature)}) > 1:
+            yield Fault("acts", "contact")
+        elif other := diary.logged(service, act.starts_at, act.ends_at):
+            figures = {"from": f"{other.starts_at:%H:%M}", "to": f"{other.ends_at:%H:%M}"}
+            yield Fault("acts", "act_logged", figures)
+    if any(following.starts_at < one.ends_at for one, following in pairwise(in_order)):
+        yield Fault("acts", "acts_overlap")
 
 
 def _at_night(moment: time) -> bool:
     return moment >= _NIGHT[0] or moment <= _NIGHT[1]
-
-
-def _minutes(start: time, end: time) -> int:
-    """Minutes from one to the other, over midnight where the end comes first."""
-    return ((end.hour * 60 + end.minute) - (start.hour * 60 + start.minute)) % _DAY
