@@ -45,6 +45,7 @@ __all__ = [
     "SearchFilter",
     "Tab",
     "WorkList",
+    "shown",
 ]
 
 #: Names in the address that belong to every list; a filter cannot have them.
@@ -393,6 +394,11 @@ def _may_be_empty(model: type[Model], path: str) -> bool:
         empty = empty or bool(found.null)
         model = found.related_model or model
     return empty
+
+
+def shown(column: Column, row: Any) -> dict[str, Any]:
+    """The cell of a column outside of a work list, for the table component."""
+    return _cell(column, row, {})
 
 
 def _cell(column: Column, row: Any, labels: Mapping[Any, Text]) -> dict[str, Any]:
