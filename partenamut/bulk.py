@@ -1,10 +1,16 @@
 """Many rows at once by COPY: no query per row, columns prepared as the models would."""
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from django.db import connection
 from django.db.models import Model
+
+#: Lines that go to the database in one message.
+_LINES_TOGETHER = 2_000
 
 
 def reserve(model: type[Model], count: int) -> list[int]:
@@ -28,6 +34,19 @@ def keys_by_index() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
 
 
+def check_now(model: type[Model], name: str) -> None:
+    """Has the rows written so far checked against what a foreign key points to, and not only at the commit."""
+    field: Any = model._meta.get_field(name)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)"
+            " WHERE conrelid = %s::regclass AND contype = 'f' AND attname = %s",
+            [model._meta.db_table, field.column],
+        )
+        for (constraint,) in cursor.fetchall():
+            cursor.execute(f'SET CONSTRAINTS "{constraint}" IMMEDIATE')
+
+
 def copy(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Inserts rows of the named fields; constraints and triggers of the table hold as for any insert."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
@@ -43,6 +62,34 @@ def copy(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
     ):
         for row in rows:
             target.write_row(_prepared(row, encoders) if encoders else row)
+
+
+def copy_text(model: type[Model], names: Sequence[str], lines: Iterable[str]) -> None:
+    """As `copy`, several times as fast, for lines written already: values between tabs, a line feed at the end.
+
+    Only for numbers, days, codes and amounts: nothing in them is escaped.
+    """
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    source = iter(lines)
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as target,
+    ):
+        while block := "".join(islice(source, _LINES_TOGETHER)):
+            target.write(block)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Reckons with very many small values that hold no circles: looking for circles again and again costs a third."""
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
 
 
 def _prepared(row: Sequence[Any], encoders: dict[int, Any]) -> list[Any]:

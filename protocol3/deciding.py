@@ -9,8 +9,9 @@ from functools import cache
 from django.db.models import QuerySet
 from msgspec import Struct
 
+from partenamut.bulk import uncollected
 from partenamut.law import Reason
-from partenamut.money import ZERO, total
+from partenamut.money import ZERO
 from partenamut.periods import add_months
 from protocol3.facts import Entered, File, Insured, allowance_left, files_of, insurers_of, rates_by_key
 from protocol3.models import Beneficiary, Enrolment, Project
@@ -70,14 +71,12 @@ class MonthPlan(Struct, frozen=True):
     #: Services of the project that were billed earlier and are not billable as the facts stand now.
     excess: tuple[int, ...] = ()
 
-    def of_insurer(self, insurer_id: int) -> list[Planned]:
-        """What is billed to one insurer."""
-        return [one for one in self.planned if one.insured.insurer_id == insurer_id]
-
-    @property
-    def insurer_ids(self) -> list[int]:
-        """The insurers that something is billed to."""
-        return sorted({one.insured.insurer_id for one in self.planned})
+    def by_insurer(self) -> dict[int, list[Planned]]:
+        """What is billed to each insurer."""
+        found: defaultdict[int, list[Planned]] = defaultdict(list)
+        for one in self.planned:
+            found[one.insured.insurer_id].append(one)
+        return dict(found)
 
 
 def reckon(file: File) -> Reckoning:
@@ -96,9 +95,10 @@ def plan_month(project: Project, month: date, *, issued_to: Container[int] = ())
 
     Services of the insurers `issued_to` wait for the next closing of the month.
     """
-    billable, stopped, excess = _weighed(people_of_month(project, month), project, month)
-    waiting = [one for one in billable if one.insured.insurer_id not in issued_to]
-    planned, without = _with_allowance(waiting, project, month)
+    with uncollected():
+        billable, stopped, excess = _weighed(people_of_month(project, month), project, month)
+        waiting = [one for one in billable if one.insured.insurer_id not in issued_to]
+        planned, without = _with_allowance(waiting, project, month)
     return MonthPlan(tuple(planned), tuple(stopped), without, tuple(excess))
 
 
@@ -116,19 +116,15 @@ def billable_of(people: QuerySet[Beneficiary], project: Project, month: date) ->
     return {one.entered.pk: one.insured.insurer_id for one in billable}
 
 
-def totals_by_insurer(planned: Iterable[Planned]) -> dict[int, tuple[int, Decimal, Decimal]]:
-    """For each insurer the beneficiaries, the euros of services and those of the operating allowance."""
-    grouped: defaultdict[int, list[Planned]] = defaultdict(list)
+def sums_of(planned: Iterable[Planned]) -> tuple[int, Decimal, Decimal]:
+    """Of what is billed the beneficiaries, the euros of services and those of the operating allowance."""
+    people: set[int] = set()
+    services = allowances = ZERO
     for one in planned:
-        grouped[one.insured.insurer_id].append(one)
-    return {
-        insurer: (
-            len({one.beneficiary_id for one in ones}),
-            total(one.amount for one in ones),
-            total(one.allowance for one in ones),
-        )
-        for insurer, ones in grouped.items()
-    }
+        people.add(one.beneficiary_id)
+        services += one.amount
+        allowances += one.allowance
+    return len(people), services, allowances
 
 
 # --- inside -----------------------------------------------------------------------------------------------

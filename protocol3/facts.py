@@ -89,24 +89,25 @@ def files_of(people: People, project: Project, *, also_on: Iterable[date] = ()) 
     families = _families(people, project)
     rates, convention = rates_by_key(), _periods(Convention.objects.filter(project=project))
     files = {}
-    for person in people.only("pk", "public_id", "died_on", "rest_home_entry"):
-        own = entered.get(person.pk, ())
+    persons = people.values_list("pk", "public_id", "died_on", "rest_home_entry")
+    for person, public_id, died_on, rest_home_entry in persons.iterator(chunk_size=10_000):
+        own = entered.get(person, ())
         facts = Billing(
-            id=str(person.public_id),
-            families=families.get(person.pk, ()),
-            death=person.died_on,
-            rest_home_entry=person.rest_home_entry,
-            **_stays(stays.get(person.pk, ())),
-            **_financed(financings.get(person.pk, ()), [*also_on, *(one.facts.date for one in own)]),
-            **_before(prior.get(person.pk)),
-            series2=_second(second.get(person.pk)),
-            hospital_referent=person.pk in referents,
+            id=str(public_id),
+            families=families.get(person, ()),
+            death=died_on,
+            rest_home_entry=rest_home_entry,
+            **(_stays(stays[person]) if person in stays else _NO_STAYS),
+            **(_financed(financings[person], also_on, own) if person in financings else _NOT_FINANCED),
+            **_before(prior.get(person)),
+            series2=_second(second.get(person)),
+            hospital_referent=person in referents,
             allowance_left=ZERO,
             rates=rates,
             services=(),
             convention=convention,
         )
-        files[person.pk] = File(person.pk, facts, own)
+        files[person] = File(person, facts, own)
     return files
 
 
@@ -136,11 +137,22 @@ def entered_services(people: People) -> dict[int, tuple[Entered, ...]]:
     billed = set(lines.filter(credits=None).values_list("service_id", flat=True))
     credited = set(lines.filter(credits__isnull=False).values_list("service_id", flat=True))
     found: defaultdict[int, list[Entered]] = defaultdict(list)
-    person: int
-    said: list[Any]
-    for person, pk, enrolment, project, *said in rows.iterator(chunk_size=10_000):
+    for (
+        person,
+        pk,
+        enrolment,
+        project,
+        day,
+        code,
+        units,
+        people_there,
+        place,
+        consent,
+        minutes,
+    ) in rows.iterator(chunk_size=10_000):
         if pk not in credited:
-            found[person].append(Entered(pk, enrolment, project, pk in billed, service_facts(*said)))
+            facts = service_facts(day, code, units, people_there, place, consent, minutes)
+            found[person].append(Entered(pk, enrolment, project, pk in billed, facts))
     return {
         person: tuple(sorted(own, key=lambda one: not one.billed)) if billed else tuple(own)
         for person, own in found.items()
@@ -163,8 +175,11 @@ def service_facts(
 def insurers_of(people: People) -> dict[int, list[Insured]]:
     """With which insurer each person is insured when."""
     found: defaultdict[int, list[Insured]] = defaultdict(list)
-    for row in Affiliation.objects.filter(beneficiary__in=people.values("pk")):
-        found[row.beneficiary_id].append(Insured(row.period, row.insurer_id, row.registration_number))
+    rows = Affiliation.objects.filter(beneficiary__in=people.values("pk")).values_list(
+        "beneficiary_id", "first_day", "last_day", "insurer_id", "registration_number"
+    )
+    for person, first, last, insurer, number in rows.iterator(chunk_size=10_000):
+        found[person].append(Insured(Period(first, last), insurer, number))
     return found
 
 
@@ -218,21 +233,28 @@ def _families(people: People, project: Project) -> dict[int, tuple[Any, ...]]:
     }
 
 
+_STAY_FIELDS = {
+    StayKind.HOSPITAL: "hospital_stays",
+    StayKind.REST_HOME: "rest_home_stays",
+    StayKind.SHORT: "short_stays",
+    StayKind.PSYCHIATRIC: "psychiatric_stays",
+}
+_NO_STAYS: dict[str, Any] = dict.fromkeys(_STAY_FIELDS.values(), ())
+_NOT_FINANCED: dict[str, Any] = {"first_line_psychology": (), "financed_otherwise": ()}
+
+
 def _stays(rows: Iterable[Stay]) -> dict[str, Any]:
     found: dict[str, list[law.Stay]] = {kind: [] for kind in StayKind.values}
     for row in rows:
         found[row.kind].append(law.Stay(row.arrival, row.departure or date.max))
-    names = {
-        StayKind.HOSPITAL: "hospital_stays",
-        StayKind.REST_HOME: "rest_home_stays",
-        StayKind.SHORT: "short_stays",
-        StayKind.PSYCHIATRIC: "psychiatric_stays",
-    }
-    return {name: tuple(found[kind]) for kind, name in names.items()}
+    return {name: tuple(found[kind]) for kind, name in _STAY_FIELDS.items()}
 
 
-def _financed(rows: Iterable[Financing], days: Iterable[date]) -> dict[str, Any]:
-    """First-line psychology as periods; other financing as the days of services that it covers."""
+def _financed(
+    rows: Iterable[Financing], also_on: Iterable[date], entered: Iterable[Entered]
+) -> dict[str, Any]:
+    """First-line psychology as periods; other financing as the days of services, or asked about, that it covers."""
+    days = {*also_on, *(one.facts.date for one in entered)}
     first_line = [row.period for row in rows if row.kind == FinancingKind.FIRST_LINE]
     other = [row.period for row in rows if row.kind == FinancingKind.OTHER]
     financed = {day for day in days if any(day in period for period in other)}

@@ -1,10 +1,12 @@
 """The closing of a month: prepared, checked, issued by a worker insurer by insurer, interrupted and resumed."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 import msgspec
 from celery.exceptions import SoftTimeLimitExceeded
@@ -17,10 +19,11 @@ from django.utils.translation import gettext as _
 
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
+from partenamut.bulk import uncollected
 from partenamut.casework.services import advance, lock
 from partenamut.money import ZERO
 from partenamut.registry.models import Insurer
-from protocol3.deciding import MonthPlan, month_end, plan_month, totals_by_insurer
+from protocol3.deciding import MonthPlan, Planned, month_end, plan_month, sums_of
 from protocol3.messages import RATES
 from protocol3.models import Closing, ClosingShare, Project, Refusal, Service, ShareStatus
 from protocol3.rules.pseudocodes import PSEUDOCODES, RateKey
@@ -31,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 #: Names the lock under which one worker at a time issues the closings of a project.
 _LOCK_SPACE = 0x5033
+#: Insurers that a worker issues at the same time.
+_HANDS = 3
 
 
 @transaction.atomic
@@ -266,19 +271,18 @@ def _check(closing: Closing) -> MonthPlan:
 
 
 def _write_shares(closing: Closing, plan: MonthPlan) -> None:
-    sums = totals_by_insurer(plan.planned)
-    closing.shares.exclude(status=ShareStatus.ISSUED).exclude(insurer__in=sums).delete()
-    insurers = Insurer.objects.in_bulk(sums)
-    for insurer, (notes, services, allowances) in sums.items():
-        ClosingShare.objects.update_or_create(
-            closing=closing,
-            insurer_id=insurer,
-            defaults={
-                "notes": notes,
-                "services_total": services,
-                "allowance_total": allowances,
-                "problems": issuing.problems_of(insurers[insurer], plan.of_insurer(insurer)),
-            },
+    grouped = plan.by_insurer()
+    closing.shares.exclude(status=ShareStatus.ISSUED).exclude(insurer__in=grouped).delete()
+    insurers = Insurer.objects.in_bulk(grouped)
+    for insurer, planned in grouped.items():
+        notes, services, allowances = sums_of(planned)
+        share, _is_new = ClosingShare.objects.get_or_create(closing=closing, insurer_id=insurer)
+        # A worker that was killed may have issued it at its last breath: what is issued stays as it is.
+        ClosingShare.objects.filter(pk=share.pk).exclude(status=ShareStatus.ISSUED).update(
+            notes=notes,
+            services_total=services,
+            allowance_total=allowances,
+            problems=issuing.problems_of(insurers[insurer], planned),
         )
 
 
@@ -300,31 +304,54 @@ def _write_refusals(closing: Closing, plan: MonthPlan) -> None:
 
 def _issue_open(closing: Closing, at: datetime) -> bool:
     """Issues every insurer that is still open; False where the closing was interrupted meanwhile."""
-    moved = True
-    while moved:
-        moved = False
-        with transaction.atomic():
-            plan = _check(closing)
-        for share in closing.shares.filter(status=ShareStatus.PENDING).order_by("insurer__code"):
+    with uncollected():
+        while True:
+            with transaction.atomic():
+                planned = _check(closing).by_insurer()
+            pending = closing.shares.filter(status=ShareStatus.PENDING).order_by("insurer__code")
+            jobs = [
+                partial(_issue_one, closing, share, planned.get(share.insurer_id or 0, []), at)
+                for share in pending
+            ]
             try:
-                _issue_one(closing, share, plan, at)
+                _beside_each_other(jobs)
             except issuing.Interrupted:
                 return False
             except issuing.Moved:
-                moved = True
-                break
-    return True
+                continue
+            return True
 
 
-def _issue_one(closing: Closing, share: ClosingShare, plan: MonthPlan, at: datetime) -> None:
+def _issue_one(closing: Closing, share: ClosingShare, planned: list[Planned], at: datetime) -> None:
     """One insurer issued; a record that cannot be billed stands against its own insurer only."""
     try:
-        issuing.issue_share(closing, share, plan.of_insurer(share.insurer_id or 0), at=at)
+        issuing.issue_share(closing, share, planned, at=at)
     except (issuing.Interrupted, issuing.Moved, OperationalError, InterfaceError, SoftTimeLimitExceeded):
         raise
     except Exception:
         logger.exception("the notes of an insurer were not issued")
         issuing.refuse(share, [["error", ""]])
+
+
+def _beside_each_other(jobs: Sequence[Callable[[], None]]) -> None:
+    """Does the jobs, a few at a time, each with a connection of its own; one after another inside a transaction.
+
+    While the database checks the rows of one insurer, those of the next are written.
+    """
+    if connection.in_atomic_block:
+        for job in jobs:
+            job()
+        return
+
+    def alone(job: Callable[[], None]) -> None:
+        try:
+            job()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(_HANDS) as hands:
+        for done in [hands.submit(alone, job) for job in jobs]:
+            done.result()
 
 
 def _hand_over(closing: Closing, signatory: str, actor: User, at: datetime) -> Closing:

@@ -2,29 +2,28 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.timezone import localdate
+from msgspec import Struct
 
 from partenamut.audit.services import record
-from partenamut.bulk import copy, keys_by_index, reserve
-from partenamut.casework.services import lock, next_number, next_numbers
+from partenamut.bulk import check_now, copy, copy_text, keys_by_index, reserve
+from partenamut.casework.services import next_number, next_numbers
 from partenamut.identifiers import parse_communication, structured_communication
-from partenamut.money import ZERO, total
+from partenamut.money import ZERO
 from partenamut.periods import add_months
 from partenamut.registry.models import Insurer
-from protocol3.deciding import Planned, billable_of, month_end
+from protocol3.deciding import Planned, billable_of, month_end, sums_of
 from protocol3.models import (
     Beneficiary,
     Closing,
     ClosingShare,
     CorrectionReason,
     Enrolment,
-    LineKind,
     Note,
     NoteLine,
     Project,
@@ -67,10 +66,12 @@ def issue_share(
     if problems:
         refuse(locked, problems)
         return None
+    keys_by_index()
+    notes = _with_lines(planned)
+    # What others wait for comes last: the people they bill too, the closing, and the numbers.
     _hold_shared_people(closing, planned)
     _hold_closing(closing)
-    keys_by_index()
-    recap = _issue(closing, locked, planned, at)
+    recap = _issue(closing, locked, planned, notes, at)
     locked.status, locked.issued_at, locked.notes = ShareStatus.ISSUED, at, recap.notes_count
     locked.services_total, locked.allowance_total = recap.services_total, recap.allowance_total
     locked.problems = []
@@ -142,36 +143,68 @@ def recap_identity(project: Project, year: int) -> tuple[str, str]:
 # --- inside -----------------------------------------------------------------------------------------------
 
 
+class _Note(Struct, frozen=True):
+    """An individual note before it has its number; its lines stand already."""
+
+    key: int
+    person: Beneficiary
+    planned: list[Planned]
+
+
+def _with_lines(planned: Sequence[Planned]) -> list[_Note]:
+    """The notes of an insurer, with their lines written under keys that are theirs."""
+    grouped = _by_note(planned)
+    keys = reserve(Note, len(grouped))
+    notes = [_Note(key, person, ones) for key, (person, ones) in zip(keys, grouped, strict=True)]
+    copy_text(NoteLine, _LINE, (line for note in notes for line in _lines(note.key, note.planned)))
+    check_now(NoteLine, "service")
+    return notes
+
+
 def _hold_shared_people(closing: Closing, planned: Sequence[Planned]) -> None:
     """Locks the people whom other projects bill too; Moved where what is billable of them has changed."""
-    mine = {one.beneficiary_id for one in planned}
-    elsewhere = Enrolment.objects.filter(beneficiary__in=mine).exclude(project=closing.project)
-    shared = Beneficiary.objects.filter(pk__in=set(elsewhere.values_list("beneficiary", flat=True)))
-    held = set(shared.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    if not held:
+    elsewhere = Enrolment.objects.filter(beneficiary__enrolments__project=closing.project)
+    shared = set(elsewhere.exclude(project=closing.project).values_list("beneficiary", flat=True))
+    shared &= {one.beneficiary_id for one in planned}
+    if not shared:
         return
+    people = Beneficiary.objects.filter(pk__in=shared)
+    held = list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     insurer = planned[0].insured.insurer_id
     now = billable_of(Beneficiary.objects.filter(pk__in=held), closing.project, closing.month)
-    before = {one.entered.pk for one in planned if one.beneficiary_id in held}
+    before = {one.entered.pk for one in planned if one.beneficiary_id in shared}
     if before != {service for service, owed_by in now.items() if owed_by == insurer}:
         raise Moved
 
 
 def _hold_closing(closing: Closing) -> None:
-    """Locks the closing: nobody interrupts it, and so nobody enters a service, before the insurer is issued."""
-    locked = lock(closing)
-    if locked.status != ClosingStatus.ISSUING or locked.started_at != closing.started_at:
-        raise Interrupted
+    """Holds the closing as it is: nobody interrupts it, and so nobody enters a service, before the insurer is issued.
+
+    Several insurers hold it at the same time.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'SELECT status, started_at FROM "{Closing._meta.db_table}" WHERE id = %s FOR SHARE',  # noqa: S608
+            [closing.pk],
+        )
+        if cursor.fetchone() != (ClosingStatus.ISSUING.value, closing.started_at):
+            raise Interrupted
 
 
-def _issue(closing: Closing, share: ClosingShare, planned: Sequence[Planned], at: datetime) -> Recap:
+def _issue(
+    closing: Closing, share: ClosingShare, planned: Sequence[Planned], notes: Sequence[_Note], at: datetime
+) -> Recap:
     project, insurer, day = closing.project, share.insurer, localdate(at)
     assert insurer is not None
-    grouped = _by_note(planned)
     first = _first_of_month(project, insurer, closing.month)
-    services, allowances = total(one.amount for one in planned), total(one.allowance for one in planned)
-    # Numbers last of all, so that nobody waits long for theirs.
-    note_numbers = next_numbers(project.code, day.year, len(grouped))
+    _count, services, allowances = sums_of(planned)
+    said = {
+        "project": project_words(project),
+        "insurer": insurer_words(insurer, project.language),
+        "signatory": closing.signatory,
+    }
+    originals = _originals(first)
+    note_numbers = next_numbers(project.code, day.year, len(notes))
     number, communication = recap_identity(project, day.year)
     recap = Recap.objects.create(
         number=number,
@@ -183,25 +216,21 @@ def _issue(closing: Closing, share: ClosingShare, planned: Sequence[Planned], at
         month=closing.month,
         issued_on=day,
         issued_by=closing.started_by,
-        said={
-            "project": project_words(project),
-            "insurer": insurer_words(insurer, project.language),
-            "signatory": closing.signatory,
-        },
-        notes_count=len(grouped),
+        said=said,
+        notes_count=len(notes),
         services_total=services,
         allowance_total=allowances,
         total=services + allowances,
         communication=communication,
         due_on=due_on(closing.month),
     )
-    _write_notes(recap, grouped, note_numbers, _originals(first))
+    copy(Note, _NOTE, _note_rows(recap, notes, note_numbers, originals))
     record(
         action="recap_issued",
         subject=recap,
         actor=closing.started_by,
         at=at,
-        changes={"notes": [None, len(grouped)], "total": [None, recap.total]},
+        changes={"notes": [None, len(notes)], "total": [None, recap.total]},
     )
     return recap
 
@@ -229,78 +258,43 @@ def _originals(first: Recap | None) -> dict[int, int]:
     return dict(Note.objects.filter(recap=first).values_list("enrolment_id", "pk"))
 
 
-def _write_notes(
-    recap: Recap,
-    grouped: list[tuple[Beneficiary, list[Planned]]],
-    numbers: list[str],
-    originals: dict[int, int],
-) -> None:
-    keys = reserve(Note, len(grouped))
-    notes, lines = [], []
+def _note_rows(
+    recap: Recap, notes: Sequence[_Note], numbers: Sequence[str], originals: Mapping[int, int]
+) -> Iterator[tuple[Any, ...]]:
     reason = CorrectionReason.LATE.value if recap.kind == RecapKind.CORRECTION else ""
-    for key, number, (person, ones) in zip(keys, numbers, grouped, strict=True):
-        enrolment = ones[0].entered.enrolment_id
-        own = list(_lines(key, ones))
-        notes.append(
-            (
-                key,
-                uuid.uuid4(),
-                number,
-                recap.pk,
-                enrolment,
-                originals.get(enrolment),
-                reason,
-                "",
-                person.last_name,
-                person.first_name,
-                person.niss,
-                ones[0].insured.registration_number,
-                sum((one.amount + one.allowance for one in ones), ZERO),
-            )
+    for note, number in zip(notes, numbers, strict=True):
+        enrolment = note.planned[0].entered.enrolment_id
+        yield (
+            note.key,
+            uuid.uuid4(),
+            number,
+            recap.pk,
+            enrolment,
+            originals.get(enrolment),
+            reason,
+            "",
+            note.person.last_name,
+            note.person.first_name,
+            note.person.niss,
+            note.planned[0].insured.registration_number,
+            sum((one.amount + one.allowance for one in note.planned), ZERO),
         )
-        lines.extend(own)
-    copy(Note, _NOTE, notes)
-    copy(NoteLine, _LINE, lines)
 
 
-def _lines(note_id: int, ones: Iterable[Planned]) -> Iterable[tuple[Any, ...]]:
-    """For each service its line, and one for the operating allowance where some was left."""
+def _lines(note_id: int, ones: Iterable[Planned]) -> Iterable[str]:
+    """For each service its line, and one for the operating allowance where some was left; as COPY takes them."""
     position = 0
     for one in ones:
-        service = one.entered.facts
-        rows: list[tuple[str, str, str, int, Decimal, Decimal]] = [
-            (
-                LineKind.SERVICE.value,
-                service.pseudocode,
-                one.rate_key,
-                service.units,
-                one.unit_amount,
-                one.amount,
-            )
-        ]
+        service, pk, series = one.entered.facts, one.entered.pk, one.series
+        day = service.date.isoformat()
+        position += 1
+        yield (
+            f"{note_id}\t{position}\tservice\t{pk}\t{day}\t{service.pseudocode}\t{one.rate_key}\t{service.units}\t"
+            f"{one.unit_amount}\t{one.amount}\t{series}\n"
+        )
         if one.allowance_units:
-            rows.append(
-                (
-                    LineKind.ALLOWANCE.value,
-                    OPERATING_ALLOWANCE,
-                    "operating_allowance",
-                    one.allowance_units,
-                    one.allowance_unit,
-                    one.allowance,
-                )
-            )
-        for kind, pseudocode, rate_key, units, unit_amount, amount in rows:
             position += 1
             yield (
-                note_id,
-                position,
-                kind,
-                one.entered.pk,
-                service.date,
-                pseudocode,
-                rate_key,
-                units,
-                unit_amount,
-                amount,
-                one.series,
+                f"{note_id}\t{position}\tallowance\t{pk}\t{day}\t{OPERATING_ALLOWANCE}\toperating_allowance\t"
+                f"{one.allowance_units}\t{one.allowance_unit}\t{one.allowance}\t{series}\n"
             )
