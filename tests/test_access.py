@@ -21,17 +21,23 @@ from convalescence.services import recognitions
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import revoke_role
+from protocol3.models import Enrolment
+from protocol3.services import payments
 from tests.factories import desk
 from tests.factories.accounts import UserFactory
 from tests.factories.protocol3 import (
     AssignmentFactory,
     BeneficiaryFactory,
     CaregiverFactory,
+    NoteFactory,
+    PaymentFactory,
     PractitionerFactory,
     ProjectFactory,
     ProjectUserFactory,
     ProjectYearFactory,
     RateFactory,
+    RecapFactory,
+    ServiceFactory,
     eligible,
 )
 from tests.factories.registry import (
@@ -164,8 +170,9 @@ def project_side(surname: str, *workers: User) -> dict[str, Any]:
     users = [ProjectUserFactory(project=project, user=user) for user in workers]
     practitioner = PractitionerFactory(last_name=surname)
     person = BeneficiaryFactory(last_name=surname, search_name=surname.lower())
+    enrolment = eligible(project=project, beneficiary=person, case_manager=practitioner)
     return {
-        "enrolment": eligible(project=project, beneficiary=person, case_manager=practitioner),
+        "enrolment": enrolment,
         "caregiver": CaregiverFactory(beneficiary=person),
         "project": project,
         "convention": project.conventions.get(),
@@ -173,6 +180,23 @@ def project_side(surname: str, *workers: User) -> dict[str, Any]:
         "project_user": users[0],
         "practitioner": practitioner,
         "assignment": AssignmentFactory(project=project, practitioner=practitioner),
+        **billed(enrolment),
+    }
+
+
+def billed(enrolment: Enrolment) -> dict[str, Any]:
+    """A month of a person that was billed, and a payment for it."""
+    recap = RecapFactory(project=enrolment.project)
+    return {
+        "recap": recap,
+        "note": NoteFactory(
+            recap=recap,
+            enrolment=enrolment,
+            last_name=enrolment.beneficiary.last_name,
+            services=[ServiceFactory(enrolment=enrolment)],
+        ),
+        "payment": PaymentFactory(recap=recap),
+        "reminder": payments.remind(recap=recap, actor=UserFactory(), at=desk.AT),
     }
 
 

@@ -11,9 +11,11 @@ from factory.helpers import post_generation
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.fields import blind_index
+from partenamut.identifiers import parse_communication, structured_communication
 from partenamut.registry.names import search_form
 from protocol3 import models
 from protocol3.messages import RATES
+from protocol3.services.issuing import insurer_words, project_words
 from tests.factories import numbers
 from tests.factories.accounts import ModelFactory, UserFactory
 from tests.factories.registry import InsurerFactory
@@ -303,3 +305,81 @@ def amounts(year: int = 2023) -> None:
     """Every amount of the year, those of 2023 whatever the year."""
     for key in RATES:
         RateFactory(rate_key=key, first_day=date(year, 1, 1), last_day=date(year, 12, 31))
+
+
+class RecapFactory(ModelFactory):
+    """The recapitulative note of March 2023 to the union 500, for what its notes come to; made beside the services."""
+
+    class Meta:
+        model = models.Recap
+
+    project = SubFactory(ProjectFactory)
+    insurer = SubFactory(InsurerFactory)
+    number = LazyAttribute(lambda recap: f"{recap.project.code}-R-2023-{recap.communication[3:10]}")
+    kind = models.RecapKind.INVOICE
+    month = date(2023, 3, 1)
+    issued_on = date(2023, 4, 5)
+    said = LazyAttribute(
+        lambda recap: {
+            "project": project_words(recap.project),
+            "insurer": insurer_words(recap.insurer, recap.project.language),
+            "signatory": recap.project.signatory,
+        }
+    )
+    notes_count = 1
+    services_total = Decimal("54.82")
+    allowance_total = Decimal("0.00")
+    total = Decimal("54.82")
+    communication = Sequence(
+        lambda count: parse_communication(structured_communication(9_000_000_000 + count))
+    )
+    due_on = date(2023, 6, 15)
+
+
+class NoteFactory(ModelFactory):
+    """An individual note of a recapitulative note, with a line for each service given as `services`."""
+
+    class Meta:
+        model = models.Note
+        skip_postgeneration_save = True
+
+    recap = SubFactory(RecapFactory)
+    enrolment = LazyAttribute(lambda note: EnrolmentFactory(project=note.recap.project))
+    number = LazyAttribute(lambda note: note.recap.number.replace("-R-", "-N-"))
+    last_name = LazyAttribute(lambda note: note.enrolment.beneficiary.last_name)
+    first_name = LazyAttribute(lambda note: note.enrolment.beneficiary.first_name)
+    niss = LazyAttribute(lambda note: note.enrolment.beneficiary.niss)
+    registration_number = "0001234567"
+    total = Decimal("54.82")
+
+    @post_generation
+    def services(
+        self: Any, create: bool, extracted: Iterable[models.Service] | None, **_kwargs: object
+    ) -> None:
+        for position, service in enumerate(extracted or (), 1):
+            models.NoteLine.objects.create(
+                note=self,
+                position=position,
+                kind=models.LineKind.SERVICE,
+                service=service,
+                date=service.date,
+                pseudocode=service.pseudocode,
+                rate_key="case_management",
+                units=service.units,
+                unit_amount=Decimal("27.41"),
+                amount=Decimal("27.41") * service.units,
+                series="1",
+            )
+
+
+class PaymentFactory(ModelFactory):
+    """Ten euros received for a note on 12 June 2023."""
+
+    class Meta:
+        model = models.Payment
+
+    recap = SubFactory(RecapFactory)
+    received_on = date(2023, 6, 12)
+    amount = Decimal("10.00")
+    registered_by = SubFactory(UserFactory, roles=[Role.BILLING_ADMIN])
+    registered_at = datetime(2023, 6, 12, 8, tzinfo=UTC)
