@@ -195,7 +195,9 @@ def families_text(codes: list[str] | None) -> str:
     """The names of services; says so where nothing is decided or nothing is open."""
     if codes is None:
         return _("Not decided")
-    return ", ".join(str(FAMILIES[code]) for code in codes if code in FAMILIES) or _("None")
+    # The module is open to whoever gets a base service: naming it too would only lengthen the line.
+    named = [code for code in codes if code in FAMILIES and code != "initial_module"]
+    return ", ".join(str(FAMILIES[code]) for code in named) or _("None")
 
 
 def _limit(row: Any) -> int:
@@ -225,7 +227,6 @@ class BeneficiaryList(WorkList):
             kind="status",
             tones=_Tones(),
         ),
-        Column("services", gettext_lazy("Open services"), lambda row: families_text(row.families)),
         Column(
             "units", gettext_lazy("Units entered"), lambda row: f"{row.units} / {_limit(row)}", sort="units"
         ),
@@ -235,6 +236,7 @@ class BeneficiaryList(WorkList):
             lambda row: row.case_manager.full_name if row.case_manager else "",
             sort="case_manager__last_name",
         ),
+        Column("services", gettext_lazy("Open services"), lambda row: families_text(row.families)),
         Column(
             "insurer",
             gettext_lazy("Insurer"),
