@@ -386,8 +386,8 @@ class _Story:
     def _services(self) -> None:
         rows: list[tuple[str, Done]] = []
         for key, enrolment in self.people.items():
-            story = _SPECIAL.get(key)
-            rows += [(key, done) for done in (story or list(self._usual(enrolment)))]
+            story = _SPECIAL.get(key) or [done for done in self._usual(enrolment) if done.day.year == 2023]
+            rows += [(key, done) for done in story]
         rows += [("p43", done) for done in _SPECIAL_BESIDE]
         self._write(rows)
         self._groups("SCM", "therapist", "794813", ("p24", "p25", "p26", "p27", "p28", "p29"), 1)
