@@ -9,7 +9,9 @@ import msgspec
 import pikepdf
 import pytest
 from django.utils.translation import override
+from fontTools.ttLib import TTFont
 
+from partenamut.documents.fonts import FOLDER, REGULAR
 from partenamut.documents.formats import euro
 from partenamut.documents.words import freeze
 from partenamut.web.formats import niss
@@ -314,6 +316,27 @@ def test_names_of_any_length_fit(tmp_path):
     )
     assert squeezed(name) in copied(given.rendered(documents.recap_order(words, "a")), tmp_path)
     assert squeezed(name) in copied(given.rendered(documents.note_order(note, "a")), tmp_path)
+
+
+def millimetres(text):
+    """How wide a text of 9.5 points is."""
+    font = TTFont(FOLDER / REGULAR, lazy=True)
+    glyphs, widths = font.getBestCmap(), font["hmtx"]
+    units = sum(widths[glyphs[ord(character)]][0] for character in text)
+    return units / font["head"].unitsPerEm * 9.5 * 25.4 / 72
+
+
+@pytest.mark.parametrize("language", ["fr", "nl", "de", "en"])
+def test_rows_that_are_not_measured_hold_their_names(language):
+    """A service of 36 letters at most gets a row of one line: it must fit in the column less its margins."""
+    names = {documents.service_name(code, language) for code in [*PSEUDOCODES, OPERATING_ALLOWANCE]}
+    assert [name for name in names if len(name) <= 36 and millimetres(name) > 62] == []
+
+
+@pytest.mark.parametrize("name", ["VAN DEN BROECKE-WOUTERMA", "Mammommomm Wimmommommom"])
+def test_long_names_in_one_row_hold_too(name):
+    assert len(name) in (23, 24)
+    assert millimetres(name) < 58
 
 
 # --- the data inside --------------------------------------------------------------------------------------
