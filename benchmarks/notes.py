@@ -179,7 +179,7 @@ def measure_notes(asked: argparse.Namespace, folder: Path) -> bool:
     print(
         f"  {MONTH} notes: {MONTH / together:.0f} s, WeasyPrint one by one {MONTH * theirs / 60:.0f} min (reckoned)"
     )
-    return theirs / mine >= PER_CORE and together * theirs >= ALTOGETHER
+    return bool(theirs / mine >= PER_CORE and together * theirs >= ALTOGETHER)
 
 
 def measure_recaps(asked: argparse.Namespace, folder: Path) -> bool:
@@ -194,7 +194,7 @@ def measure_recaps(asked: argparse.Namespace, folder: Path) -> bool:
             f"{figures['wall']:.1f} s on the clock, {figures['memory']:.0f} MB at most"
         )
     print(f"  ours {a_row:.1f} x, row by row{'' if len(set(rows.values())) == 1 else ' (of fewer rows)'}")
-    return a_row >= RECAP_TIMES and mine["memory"] <= RECAP_MEMORY
+    return bool(a_row >= RECAP_TIMES and mine["memory"] <= RECAP_MEMORY)
 
 
 def main() -> None:
