@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 
 from partenamut.fields import blind_index
 from partenamut.identifiers import WrongNumber, parse_communication, parse_niss
@@ -165,10 +165,6 @@ def address(name: str, *args: object) -> str:
         return reverse(f"protocol3:{name}", args=args)
     except NoReverseMatch:
         return ""
-
-
-#: What a correction is called in a list.
-CORRECTION_WORDS = gettext_lazy("Correction")
 
 
 def _copy_url(project: Project, row: NoteLine, credit: NoteLine | None) -> str:

@@ -19,7 +19,7 @@ from partenamut.web.formats import euros
 from partenamut.web.forms import PortalForm
 from protocol3.forms.corrections import CorrectionForm, LineFilter, PayBackForm
 from protocol3.models import Project, Recap
-from protocol3.readings.money import excess_views, lines_to_pick
+from protocol3.readings.money import SHOWN, excess_views, lines_to_pick
 from protocol3.services import corrections
 from protocol3.services.corrections import Billed
 from protocol3.views.loading import project_of
@@ -78,7 +78,8 @@ def excess(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "project": project,
         "here": "notes",
         "form": form,
-        "excess": excess_views(found),
+        "excess": excess_views(found[:SHOWN]),
+        "more": len(found) > SHOWN,
         "chosen": _chosen(form),
     }
     return render(request, "protocol3/money/excess.html", context)

@@ -48,8 +48,8 @@ def recaps(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBase:
         request,
         title=_("Recapitulative notes"),
         actions=_links(
-            (_("Individual notes"), "notes", project),
             (_("Register a payment"), "register_payment", project),
+            (_("Individual notes"), "notes", project),
             (_("Services to pay back"), "excess", project),
         ),
         tabs=state_tabs(rows, request.GET.get("state", "")),

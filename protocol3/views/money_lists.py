@@ -153,6 +153,7 @@ class _Traced(WorkList):
     """A list whose files are noted: who took which."""
 
     template_name = LIST
+    export_kinds = ("csv", "xlsx", "json")
 
     def exporting(self, request: HttpRequest, kind: str) -> None:
         """Leaves a trace of who took which list."""
@@ -166,12 +167,12 @@ class RecapList(_Traced):
     """The recapitulative notes of a project, the latest month first."""
 
     columns = (
-        Column("number", _("Number"), "number", sort="number", url=recap_url),
+        Column("number", _("Number"), "number", kind="link", sort="number", url=recap_url),
         Column("month", _("Month"), lambda row: month_text(row.month), sort="month"),
         Column("insurer", _("Insurer"), recipient, sort="insurer__code"),
         Column("kind", _("Kind"), "kind", kind="status", tones=KIND_TONES, sort="kind"),
         Column("issued_on", _("Issued on"), "issued_on", kind="day", sort="issued_on", table=False),
-        Column("notes", _("Individual notes"), "notes_count", kind="number", sort="notes_count"),
+        Column("notes", _("Individual notes"), "notes_count", kind="number", table=False),
         Column("services", _("Services"), "services_total", kind="euros", table=False),
         Column("allowance", _("Operating allowance"), "allowance_total", kind="euros", table=False),
         Column("total", _("Total"), "total", kind="euros", sort="total"),
@@ -200,7 +201,7 @@ class NoteList(_Traced):
     """The individual notes of a project, the latest month first."""
 
     columns = (
-        Column("number", _("Number"), "number", sort="number", url=note_url),
+        Column("number", _("Number"), "number", kind="link", sort="number", url=note_url),
         Column("month", _("Month"), lambda row: month_text(row.recap.month), sort="recap__month"),
         Column("last_name", _("Last name"), "last_name", sort="last_name"),
         Column("first_name", _("First name"), "first_name", sort="first_name"),
@@ -214,6 +215,7 @@ class NoteList(_Traced):
             "recap",
             _("Recapitulative note"),
             "recap.number",
+            kind="link",
             sort="recap__number",
             url=lambda row: recap_url(row.recap),
         ),
@@ -233,7 +235,12 @@ class PaymentList(_Traced):
         Column("received_on", _("Received on"), "received_on", kind="day", sort="received_on"),
         Column("amount", _("Amount"), "amount", kind="euros", sort="amount"),
         Column(
-            "recap", _("Note"), "recap.number", sort="recap__number", url=lambda row: recap_url(row.recap)
+            "recap",
+            _("Recapitulative note"),
+            "recap.number",
+            kind="link",
+            sort="recap__number",
+            url=lambda row: recap_url(row.recap),
         ),
         Column("insurer", _("Insurer"), lambda row: recipient(row.recap), sort="recap__insurer__code"),
         Column(

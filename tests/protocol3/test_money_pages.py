@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 import subprocess
 from datetime import date, timedelta
@@ -172,6 +173,15 @@ def test_the_files_have_the_amounts_to_the_cent(visitor, world):
         Note.objects.values_list("total", flat=True)
     )
     assert Entry.objects.filter(action="export").count() == 2
+
+
+def test_a_machine_reads_the_same_amounts(visitor, world):
+    for name, amounts in (
+        ("recaps", Recap.objects.values_list("total", flat=True)),
+        ("notes", Note.objects.values_list("total", flat=True)),
+    ):
+        rows = json.loads(b"".join(page(visitor, world, name, query="?export=json").streaming_content))
+        assert sorted(Decimal(row["total"]) for row in rows) == sorted(amounts)
 
 
 def test_notes_are_found_by_person_and_national_number(visitor, world):
