@@ -4,9 +4,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from partenamut.periods import add_months
-from protocol3.models import Closing, Recap
+from protocol3.models import Closing, Recap, ServiceImport
 from protocol3.services import closing as closings
-from protocol3.services import papers
+from protocol3.services import imports, papers
 from protocol3.workflow import ClosingStatus
 
 
@@ -61,3 +61,23 @@ def start_papers(closing_id: int) -> None:
         render_recap.apply_async((recap_id,), retry=False)
     for part in range(papers.PARTS):
         render_notes.apply_async((closing_id, part, papers.PARTS), retry=False)
+
+
+@shared_task(ignore_result=True)
+def enter_lines(import_id: int) -> None:
+    """Enters the next lines of a file of services, then rings for the ones behind them."""
+    if imports.take_over(import_id=import_id, at=timezone.now()):
+        enter_lines.apply_async((import_id,), retry=False)
+
+
+def start_lines(import_id: int) -> None:
+    """Rings for the lines of a file of services; without a broker the schedule rings again."""
+    enter_lines.apply_async((import_id,), retry=False)
+
+
+@shared_task(ignore_result=True)
+def continue_service_imports() -> None:
+    """Rings for every import of services that was cut short; one in hand is left alone; for beat."""
+    running = ServiceImport.objects.filter(status=ServiceImport.Status.RUNNING)
+    for import_id in running.values_list("pk", flat=True):
+        enter_lines.delay(import_id)

@@ -260,6 +260,10 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "partenamut.registry.tasks.continue_imports",
         "schedule": timedelta(minutes=5),
     },
+    "go on with imports of services that were cut short": {
+        "task": "protocol3.tasks.continue_service_imports",
+        "schedule": timedelta(minutes=5),
+    },
     "forget sessions that have ended": {
         "task": "partenamut.web.tasks.forget_old_sessions",
         "schedule": crontab(hour=2, minute=40),

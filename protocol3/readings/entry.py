@@ -236,6 +236,7 @@ def actions_of(project: Project) -> list[Link]:
     return [
         Link(label=gettext_lazy("Enter a service"), url=reverse("protocol3:enter_service", args=args)),
         Link(label=gettext_lazy("Enter a group session"), url=reverse("protocol3:enter_group", args=args)),
+        Link(label=gettext_lazy("Import a file"), url=reverse("protocol3:service_imports", args=args)),
     ]
 
 

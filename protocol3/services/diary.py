@@ -23,6 +23,7 @@ class Taken(Struct, frozen=True):
     service_id: int | None
     group_id: int | None
     enrolment_id: int
+    pseudocode: str
 
 
 class Diary:
@@ -49,8 +50,7 @@ class Diary:
         first, last = _span(service.date, service.starts_at, service.ends_at)
         for other in self._sessions[service.practitioner_id]:
             same = other.service_id is not None and other.service_id == service.pk
-            together = service.group_id is not None and other.group_id == service.group_id
-            if first < other.last and other.first < last and not same and not together:
+            if first < other.last and other.first < last and not same and not _together(service, other):
                 return other
         return None
 
@@ -90,7 +90,24 @@ def minutes(start: time, end: time) -> int:
 
 def _taken(service: Service, starts_at: time, ends_at: time) -> Taken:
     first, last = _span(service.date, starts_at, ends_at)
-    return Taken(first, last, starts_at, ends_at, service.pk, service.group_id, service.enrolment_id)
+    return Taken(
+        first,
+        last,
+        starts_at,
+        ends_at,
+        service.pk,
+        service.group_id,
+        service.enrolment_id,
+        service.pseudocode,
+    )
+
+
+def _together(service: Service, other: Taken) -> bool:
+    """Whether both are of one group: the same entry, or the same hour of a group that comes line by line."""
+    if service.group_id is not None and other.group_id is not None:
+        return service.group_id == other.group_id
+    same_hour = (service.starts_at, service.ends_at) == (other.starts_at, other.ends_at)
+    return service.modality == "group" and service.pseudocode == other.pseudocode and same_hour
 
 
 def _span(day: date, start: time, end: time) -> tuple[int, int]:

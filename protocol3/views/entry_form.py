@@ -55,7 +55,8 @@ class Draft:
     @property
     def begun_with(self) -> Enrolment | None:
         """The beneficiary whom a link named."""
-        return self.project.enrolments.filter(public_id=self.form.initial.get("enrolment")).first()
+        named = self.form.initial.get("enrolment")
+        return self.project.enrolments.filter(public_id=named).first() if named else None
 
     @property
     def shows_acts(self) -> bool:
