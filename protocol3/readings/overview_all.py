@@ -109,6 +109,12 @@ def years_of_all(on: date) -> list[int]:
     return list(range(max(known), min(known) - 1, -1))
 
 
+def usual_year(years: list[int], on: date) -> int:
+    """The year that a reader wants first: this one once something is billed, else the last one that was."""
+    billed: date | None = Recap.objects.filter(month__lte=on).aggregate(last=Max("month"))["last"]
+    return billed.year if billed is not None and billed.year in years else years[0]
+
+
 def rows_of(year: int, money: Money, on: date) -> list[Row]:
     """Every project with its figures of a year; the number of queries does not grow with the projects."""
     included, under_60 = _included(min(on, date(year, 12, 31)))

@@ -57,9 +57,17 @@ class Limit(Struct, frozen=True):
     behind: str = ""
 
     @property
-    def over(self) -> bool:
-        """Whether it is passed, or will be at this pace."""
-        return max(self.used, self.projected) > self.limit
+    def warning(self) -> str:
+        """What to say where it is passed, or will be at this pace; empty where it holds."""
+        values = {"label": self.label, "most": self.texts[2]}
+        if self.used > self.limit:
+            return _("%(label)s: %(used)s, and %(most)s is the most.") % {"used": self.texts[0], **values}
+        if self.projected > self.limit:
+            text = _(
+                "%(label)s: %(projected)s by the end of the year at this pace, and %(most)s is the most."
+            )
+            return text % {"projected": self.texts[1], **values}
+        return ""
 
 
 def years_of(project: Project, on: date) -> list[int]:
@@ -70,6 +78,14 @@ def years_of(project: Project, on: date) -> list[int]:
         known |= {first.year, min(last or on, on).year}
     known = {year for year in known if year <= on.year} or {on.year}
     return list(range(max(known), min(known) - 1, -1))
+
+
+def usual_year(project: Project, years: list[int], on: date) -> int:
+    """The year that a reader wants first: this one once it has services, else the last one that was billed."""
+    if on.year in years and Service.objects.filter(enrolment__project=project, date__year=on.year).exists():
+        return on.year
+    billed: date | None = Recap.objects.filter(project=project).aggregate(last=Max("month"))["last"]
+    return billed.year if billed is not None and billed.year in years else years[0]
 
 
 def units_chart(project: Project, year: int) -> dict[str, Any]:
@@ -90,7 +106,7 @@ def units_chart(project: Project, year: int) -> dict[str, Any]:
     families = [family for family in FAMILIES if any(key[1] == family for key in found)]
     return {
         "series": [str(FAMILIES[family]) for family in families],
-        "rows": _monthly(year, lambda month: [found[month, family] for family in families]),
+        "rows": _monthly(lambda month: [found[month, family] for family in families]),
         "total": sum(found.values()),
     }
 
@@ -113,7 +129,7 @@ def charts_of(money: Money, year: int) -> dict[str, Any]:
         "whole": money.whole,
         "repaid": money.repaid,
         "series": [_("Paid"), _("Open")],
-        "months": _monthly(year, lambda month: _parts(by_month.get(date(year, month, 1), Sums()))),
+        "months": _monthly(lambda month: _parts(by_month.get(date(year, month, 1), Sums()))),
         "insurers": [
             {"label": str(insurer), "short": insurer.code, "values": _parts(sums)} for insurer, sums in named
         ],
@@ -124,10 +140,10 @@ def _parts(sums: Sums) -> list[Decimal]:
     return [sums.paid, sums.open]
 
 
-def _monthly(year: int, values: Callable[[int], list[Any]]) -> list[dict[str, Any]]:
+def _monthly(values: Callable[[int], list[Any]]) -> list[dict[str, Any]]:
     return [
         {
-            "label": f"{MONTHS[month]} {year}",
+            "label": str(MONTHS[month]),
             "short": str(MONTHS_3[month]),
             "values": values(month),
         }
@@ -242,7 +258,9 @@ def _amount(label: str, billed: Decimal, waiting: Decimal, limit: Decimal, year:
         "billed": formats.euros(billed),
         "waiting": formats.euros(waiting),
     }
-    if on.year == year and projected > limit > 0:
+    if used > limit:
+        behind += " " + _("What passes the maximum is not financed.")
+    elif projected > limit:
         behind += " " + _reached(limit, projected, year)
     texts = (formats.euros(used), formats.euros(projected), formats.euros(limit))
     return Limit(label, used, projected, limit, texts, behind)

@@ -22,6 +22,8 @@ from protocol3.readings.overview_money import overdue
 from protocol3.readings.overview_watch import Watch
 from protocol3.readings.people import beneficiaries_of
 from protocol3.readings.projects import remarks
+from protocol3.readings.reports_quarter import Quarter, quarter_on, runs_in
+from protocol3.readings.reports_staff import due
 from protocol3.rules.staffing import LEAST_HOURS
 from protocol3.services.issuing import sent_by
 from protocol3.workflow import ENDED, ClosingStatus
@@ -75,35 +77,37 @@ def waiting(project: Project, seen: Watch, on: date, *, bills: bool) -> list[Wai
 
 def deadlines(project: Project, seen: Watch, on: date) -> list[Deadline]:
     """The next days on which something of the convention is due, in their order."""
-    quarter = _last_quarter(on)
-    report = _page(project, "quarter")
-    found = [
-        Deadline(
-            month_end(add_months(quarter, 3)),
-            _("Numbers of services of quarter %(quarter)d of %(year)d to INAMI")
-            % {"quarter": quarter.month // 3 + 1, "year": quarter.year},
-            _("art. 28 §1"),
-            f"{report}?quarter={quarter.year}-{quarter.month // 3 + 1}",
-        ),
-        Deadline(
-            date(on.year + (on.month > 3), 3, 31),
-            _("List of the practitioners of %(year)d to INAMI")
-            % {"year": on.year - 1 if on.month <= 3 else on.year},
-            _("art. 28 §1"),
-            _page(project, "practitioner_list"),
-        ),
-    ]
+    found = [*_numbers(project, on), *_staff(project, on)]
     for month, count in sorted(_by_month(seen.billable).items()):
-        if on <= sent_by(month):
-            text = ngettext(
-                "Notes of %(month)s to the insurers (%(count)d service so far)",
-                "Notes of %(month)s to the insurers (%(count)d services so far)",
-                count,
-            )
-            values = {"month": month_text(month), "count": count}
-            url = _closings(project)
-            found.append(Deadline(sent_by(month), text % values, _("art. 24"), url))
+        text = ngettext(
+            "Notes of %(month)s to the insurers (%(count)d service so far)",
+            "Notes of %(month)s to the insurers (%(count)d services so far)",
+            count,
+        )
+        values = {"month": month_text(month), "count": count}
+        found.append(Deadline(sent_by(month), text % values, _("art. 24"), _closings(project)))
     return sorted((one for one in found if one.day >= on), key=lambda one: one.day)
+
+
+def _numbers(project: Project, on: date) -> Iterable[Deadline]:
+    """The numbers of the quarter that are due next, while a convention runs in it."""
+    quarter = quarter_on(add_months(on, -3))
+    if quarter.due < on:
+        quarter = quarter_on(on)
+    if runs_in(project, quarter):
+        text = _("Numbers of services of quarter %(quarter)d of %(year)d to INAMI")
+        values = {"quarter": quarter.number, "year": quarter.year}
+        url = f"{_page(project, 'quarter')}?quarter={quarter.code}"
+        yield Deadline(quarter.due, text % values, _("art. 28 §1"), url)
+
+
+def _staff(project: Project, on: date) -> Iterable[Deadline]:
+    """The list of practitioners that is due next, while a convention runs in its year."""
+    year = on.year - 1 if on <= due(on.year - 1) else on.year
+    if any(runs_in(project, Quarter(year, number)) for number in (1, 4)):
+        text = _("List of the practitioners of %(year)d to INAMI") % {"year": year}
+        url = f"{_page(project, 'practitioner_list')}?year={year}"
+        yield Deadline(due(year), text, _("art. 28 §1"), url)
 
 
 def month_text(month: date) -> str:
@@ -354,10 +358,3 @@ def _closings(project: Project) -> str:
 
 def _page(project: Project, name: str) -> str:
     return reverse(f"protocol3:{name}", args=[project.public_id])
-
-
-def _last_quarter(on: date) -> date:
-    """The first day of the quarter whose numbers are due next."""
-    this = on.replace(month=(on.month - 1) // 3 * 3 + 1, day=1)
-    before = add_months(this, -3)
-    return before if on <= month_end(this) else this

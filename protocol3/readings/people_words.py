@@ -35,6 +35,7 @@ DEEDS: Mapping[str, Any] = {
     "prior_units_corrected": _("Units of the convention before corrected"),
     "second_series_granted": _("Second series granted"),
     "eligibility_decided": _("Eligibility decided"),
+    "statement_printed": _("Statement printed"),
     "beneficiaries_exported": _("List of beneficiaries downloaded"),
 }
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
@@ -47,7 +49,7 @@ class Quarter(Struct, frozen=True, order=True):
         return f"{self.year}-{self.number}"
 
     def __str__(self) -> str:
-        return f"{self.number}/{self.year}"
+        return gettext("Q%(number)d %(year)d") % {"number": self.number, "year": self.year}
 
 
 class Why:
@@ -157,8 +159,14 @@ def quarter_on(day: date) -> Quarter:
     return Quarter(day.year, (day.month + 2) // 3)
 
 
+def runs_in(project: Project, quarter: Quarter) -> bool:
+    """Whether a convention of the project holds on a day of a quarter."""
+    ending = Q(last_day=None) | Q(last_day__gte=quarter.first)
+    return project.conventions.filter(ending, first_day__lte=quarter.last).exists()
+
+
 def quarters_of(project: Project, on: date) -> list[Quarter]:
-    """The quarters with services up to today, and the one before today's; the latest first."""
+    """The quarters with services up to today, and the one before today's while the convention runs; the latest first."""
     days = (
         Service.objects.standing()
         .filter(enrolment__project=project, date__lte=on)
@@ -166,8 +174,10 @@ def quarters_of(project: Project, on: date) -> list[Quarter]:
         .values_list("date__year", "date__quarter")
         .distinct()
     )
-    before = quarter_on(add_months(on, -3))
-    return sorted({Quarter(*one) for one in days} | {before}, reverse=True)
+    found, before = {Quarter(*one) for one in days}, quarter_on(add_months(on, -3))
+    if not found or runs_in(project, before):
+        found.add(before)
+    return sorted(found, reverse=True)
 
 
 def report_of(project: Project, quarter: Quarter) -> Report:
@@ -244,7 +254,7 @@ DIFFERENCES = (
     Column("pseudocode", _("Pseudocode"), lambda row: row[0].pseudocode),
     Column("units", _("Units"), lambda row: SIGNS[row[0].why] * row[0].units, kind="number"),
     Column("why", _("Why it differs"), lambda row: WORDS[row[0].why]),
-    Column("note", _("Note"), lambda row: row[0].note),
+    Column("note", _("Individual note"), lambda row: row[0].note),
 )
 
 

@@ -45,6 +45,22 @@ def staff_of(project: Project, year: int) -> list[Post]:
     return [Post(row, max(row.first_day, first), min(row.last_day or last, last)) for row in rows]
 
 
+def due(year: int) -> date:
+    """The last day on which the list of a year can be sent: in the first quarter after it."""
+    return date(year + 1, 3, 31)
+
+
+def last_year(project: Project, on: date) -> int | None:
+    """The last year that is over and in which the convention ran; None where there is none."""
+    ran = [row.period for row in project.conventions.all()]
+    years = [
+        min(period.last.year if period.last else on.year - 1, on.year - 1)
+        for period in ran
+        if period.first.year < on.year
+    ]
+    return max(years, default=None)
+
+
 def staff_years(project: Project, on: date) -> list[int]:
     """The years in which somebody had a function, up to this one; the latest first."""
     days = Assignment.objects.filter(project=project).aggregate(first=Min("first_day"), last=Max("first_day"))

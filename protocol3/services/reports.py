@@ -7,6 +7,7 @@ from datetime import date, datetime
 import msgspec
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,14 @@ def lines_between(enrolment: Enrolment, first_day: date, last_day: date) -> list
     lines = NoteLine.objects.filter(note__enrolment=enrolment, date__range=(first_day, last_day))
     found = lines.select_related("note").order_by("date", "note_id", "position")
     return list(found[: MOST_LINES + 1])
+
+
+def last_billed(enrolment: Enrolment) -> date | None:
+    """The day of the last service billed for a person; None where nothing was."""
+    found: date | None = NoteLine.objects.filter(note__enrolment=enrolment).aggregate(last=Max("date"))[
+        "last"
+    ]
+    return found
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ def project(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     found, today = project_of(request, project_id), localdate()
     bills = user_of(request).may(Permission.BILL_PROJECT)
     years = figures.years_of(found, today)
-    year = _year(request, years)
+    year = _year(request, years) or figures.usual_year(found, years, today)
     seen = watch(found, today)
     limits = figures.limits(found, year, seen, today, bills=bills)
     context = {
@@ -41,7 +41,7 @@ def project(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         "years": years,
         "year": year,
         "units": figures.units_chart(found, year),
-        "limits": [structs.asdict(limit) | {"over": limit.over} for limit in limits],
+        "limits": [structs.asdict(limit) | {"warning": limit.warning} for limit in limits],
         "limit_heads": [_("Limit of"), _("Used"), _("Expected by 31/12"), _("At most")],
         "refusals": figures.refusals(found, year),
         **(_money(found, year) if bills else {}),
@@ -59,7 +59,7 @@ def all_projects(request: HttpRequest) -> HttpResponseBase:
     """All projects side by side: sums, limits, what is late or missing; or the sums of the year as a file."""
     today = localdate()
     years = every.years_of_all(today)
-    year = _year(request, years)
+    year = _year(request, years) or every.usual_year(years, today)
     money = money_of(Recap.objects.all(), year)
     if stream := STREAMS.get(request.GET.get("export", "")):
         return stream(f"{_('projects')}-{year}", every.COLUMNS, every.sums_rows(money))
@@ -80,7 +80,7 @@ def all_projects(request: HttpRequest) -> HttpResponseBase:
     return render(request, "protocol3/reports/all_projects.html", context)
 
 
-def _year(request: HttpRequest, years: list[int]) -> int:
-    """The year asked for where it is one of the choices, else the latest."""
+def _year(request: HttpRequest, years: list[int]) -> int | None:
+    """The year asked for where it is one of the choices."""
     asked = request.GET.get("year", "")
-    return next((year for year in years if str(year) == asked), years[0])
+    return next((year for year in years if str(year) == asked), None)

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -50,15 +49,15 @@ SHOWN = 100
 def reports(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """What can be taken out of a project, and what is due to INAMI next."""
     project, today = project_of(request, project_id), localdate()
-    done = quarters.quarter_on(today)
-    before = quarters.quarters_of(project, today)
+    this = quarters.quarter_on(today)
+    over = [quarter for quarter in quarters.quarters_of(project, today) if quarter < this]
+    year = staff.last_year(project, today)
     context = {
         "project": project,
         "here": "reports",
-        "quarter": next((quarter for quarter in before if quarter < done), None),
-        "staff_year": today.year - 1,
-        "staff_due": date(today.year, 3, 31),
-        "today": today,
+        "quarter": over[0] if over else None,
+        "staff_year": year,
+        "staff_due": staff.due(year) if year else None,
     }
     return render(request, "protocol3/reports/reports.html", context)
 
@@ -91,14 +90,12 @@ def report_payments(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse
 
 
 def _list(request: HttpRequest, rows: WorkList, project: Project, title: str) -> HttpResponseBase:
-    back = reverse("protocol3:reports", args=[project.public_id])
     return rows.respond(
         request,
         title=title,
         project=project,
         here="reports",
         lead=_("The files hold exactly the rows of the list, with more columns."),
-        actions=[{"label": _("Back to the reports"), "url": back}],
     )
 
 
@@ -128,7 +125,6 @@ def quarter(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBase:
         "chosen": chosen,
         "report": report,
         "running": chosen.last >= today,
-        "late": chosen.due < today,
         "differences": _table(quarters.DIFFERENCES, list(rows)[:SHOWN]),
         "hidden": max(0, len(report.differences) - SHOWN),
         "exports": _links(f"quarter={chosen.code}"),
@@ -157,7 +153,7 @@ def practitioner_list(request: HttpRequest, project_id: uuid.UUID) -> HttpRespon
         "here": "reports",
         "years": years,
         "year": year,
-        "due": date(year + 1, 3, 31),
+        "due": staff.due(year),
         "running": year >= today.year,
         "table": _table(staff.COLUMNS, posts),
         "short": [post for post in posts if post.is_short],
@@ -174,10 +170,8 @@ def practitioner_list(request: HttpRequest, project_id: uuid.UUID) -> HttpRespon
 def statement(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
     """What was done for a person in a period and what the insurer pays (art. 27 §3): to look at, then as PDF."""
     enrolment = enrolment_of(request, enrolment_id)
-    asked = request.POST or request.GET
-    form = PeriodForm(asked) if asked else PeriodForm(initial=_usual_period(localdate()))
-    is_valid = form.is_bound and form.is_valid()
-    if request.method == "POST" and is_valid and (made := _printed(request, enrolment, form)):
+    form = PeriodForm(request.POST or request.GET or _usual_period(enrolment, localdate()))
+    if request.method == "POST" and form.is_valid() and (made := _printed(request, enrolment, form)):
         return made
     note_access(
         person=enrolment.beneficiary,
@@ -187,7 +181,7 @@ def statement(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
         path=request.path,
     )
     context = {"project": enrolment.project, "here": "people", "enrolment": enrolment, "form": form}
-    if is_valid:
+    if form.is_valid():
         context |= _preview(enrolment, form.cleaned_data["first"], form.cleaned_data["last"])
     return render(request, "protocol3/reports/statement.html", context)
 
@@ -219,10 +213,10 @@ def _preview(enrolment: Enrolment, first: date, last: date) -> dict[str, Any]:
     }
 
 
-def _usual_period(today: date) -> dict[str, date]:
-    """The quarter before this one."""
-    before = quarters.quarter_on(date.fromordinal(quarters.quarter_on(today).first.toordinal() - 1))
-    return {"first": before.first, "last": before.last}
+def _usual_period(enrolment: Enrolment, today: date) -> dict[str, str]:
+    """The quarter of the last service billed."""
+    last = quarters.quarter_on(services.last_billed(enrolment) or today)
+    return {"first": last.first.isoformat(), "last": last.last.isoformat()}
 
 
 # --- inside -----------------------------------------------------------------------------------------------

@@ -107,11 +107,11 @@ class LineReport(ProjectReport):
     """The lines of the notes, one a row; a negative one takes another back."""
 
     columns = (
-        Column("note", _("Note"), "note.number", sort="note__number"),
+        Column("note", _("Individual note"), "note.number", sort="note__number"),
         Column("position", _("Line"), "position", kind="number", table=False),
         Column("month", _("Month"), "month_text", sort="note__recap__month"),
         Column("recap", _("Recapitulative note"), "note.recap.number", table=False),
-        Column("recap_kind", _("Kind of note"), "note.recap.kind", kind="status", tones=KIND_TONES),
+        Column("recap_kind", _("Kind of note"), "note.recap.kind", table=False),
         Column("insurer_code", _("Insurer"), "note.recap.insurer.code", sort="note__recap__insurer__code"),
         Column("last_name", _("Last name"), "note.last_name", sort="note__last_name"),
         Column("first_name", _("First name"), "note.first_name"),
@@ -145,7 +145,7 @@ class PaymentReport(ProjectReport):
     columns = (
         Column("received_on", _("Received on"), "received_on", kind="day", sort="received_on"),
         Column("amount", _("Amount"), "amount", kind="euros", sort="amount"),
-        Column("recap", _("Note"), "recap.number", sort="recap__number"),
+        Column("recap", _("Recapitulative note"), "recap.number", sort="recap__number"),
         Column("month", _("Month of the note"), "month_text", sort="recap__month"),
         Column("kind", _("Kind of note"), "recap.kind", kind="status", tones=KIND_TONES),
         Column("insurer_code", _("Insurer"), "recap.insurer.code", sort="recap__insurer__code"),
