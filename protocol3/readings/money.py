@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from partenamut.fields import blind_index
 from partenamut.identifiers import WrongNumber, parse_communication, parse_niss
@@ -30,6 +30,15 @@ TONES = {
     RecapState.PAID_BACK: "success",
 }
 KIND_TONES = {RecapKind.INVOICE: "neutral", RecapKind.CORRECTION: "info", RecapKind.REPAYMENT: "warning"}
+#: What the trail calls what is done with notes and payments.
+DEEDS = {
+    "correction_issued": gettext_lazy("Lines of a note taken back"),
+    "payment_registered": gettext_lazy("Payment registered"),
+    "payment_undone": gettext_lazy("Payment undone"),
+    "payments_imported": gettext_lazy("Payments taken over from a file"),
+    "reminder_sent": gettext_lazy("Reminder made"),
+    "recap_taken": gettext_lazy("Recapitulative note downloaded"),
+}
 #: So many lines are offered at once; a filter finds the others.
 SHOWN = 200
 
