@@ -229,8 +229,17 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Without a broker a page says so at once, and the schedule rings later: nobody waits for ever growing pauses.
+REDIS_TRANSPORT: dict[str, Any] = {
+    "visibility_timeout": 600,  # seconds
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.2,
+    "interval_max": 0.5,
+    "socket_connect_timeout": 2,
+}
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"visibility_timeout": 600}
+    REDIS_TRANSPORT
     if REDIS_URL
     else {
         "data_folder_in": str(VAR / "broker" / "messages"),
@@ -305,6 +314,8 @@ PAYMENTS_DEBTOR_BIC = os.environ.get("PAYMENTS_DEBTOR_BIC", "")
 DEMO = False
 HOUSE_NAME = "Partenamut"
 HOUSE_ADDRESS: list[str] = environment.listed("HOUSE_ADDRESS")
+#: Where care projects pay back what was billed beyond a maximum; empty: the public address.
+INAMI_ADDRESS: list[str] = environment.listed("INAMI_ADDRESS")
 
 # --- mail and logs ----------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
@@ -42,6 +43,7 @@ _INAMI = {
     "fr": ("INAMI", "Institut national d'assurance maladie-invalidité"),
     "nl": ("RIZIV", "Rijksinstituut voor ziekte- en invaliditeitsverzekering"),
 }
+#: Its public address; no source of ours states it, so `INAMI_ADDRESS` in the settings puts another in its place.
 _INAMI_ADDRESS = {
     "fr": ("Avenue Galilée 5/01", "1210 Bruxelles"),
     "nl": ("Galileelaan 5/01", "1210 Brussel"),
@@ -306,7 +308,7 @@ def _said(original: Recap, kind: RecapKind, signatory: str) -> dict[str, Any]:
     words = {"project": project_words(project), "signatory": signatory}
     if kind == RecapKind.REPAYMENT or original.insurer is None:
         language = "nl" if project.language == "nl" else "fr"
-        address = [*_INAMI[language][1:], *_INAMI_ADDRESS[language]]
+        address = [*_INAMI[language][1:], *(settings.INAMI_ADDRESS or _INAMI_ADDRESS[language])]
         return {**words, "insurer": {"code": "", "name": _INAMI[language][0], "address_lines": address}}
     return {**words, "insurer": insurer_words(original.insurer, project.language)}
 
