@@ -378,10 +378,11 @@ def limit_chart(title: Any, rows: Sequence[Any], labels: Sequence[Any]) -> Conte
                 "text": row["texts"][0],
                 "limit_text": row["texts"][2],
                 "y": place * LIMIT_HEIGHT,
-                "used": used,
-                "projected": projected,
+                # Within the limit in its own colours; beyond it another one shows.
+                "used": min(used, limit),
+                "projected": min(projected, limit),
+                "over": max(used, projected) if max(row["used"], row["projected"]) > row["limit"] else 0,
                 "limit": limit,
-                "over": row["projected"] > row["limit"],
             }
         )
     return {
