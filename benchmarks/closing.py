@@ -70,7 +70,7 @@ def kinds() -> list[tuple[str, int, int | None, str, int | None]]:
     """The services that are done: two sessions of each family, groups, and support with its log."""
     from protocol3.rules.pseudocodes import PSEUDOCODES
 
-    found = []
+    found: list[tuple[str, int, int | None, str, int | None]] = []
     for kind in PSEUDOCODES.values():
         if kind.profession not in ("social_worker", "occupational_therapist", "psychologist"):
             continue

@@ -36,6 +36,8 @@ logger = logging.getLogger(__name__)
 _LOCK_SPACE = 0x5033
 #: Insurers that a worker issues at the same time.
 _HANDS = 3
+#: Plans that a worker makes of a month whose people other projects bill at the same time.
+_PLANS = 20
 
 
 @transaction.atomic
@@ -303,9 +305,9 @@ def _write_refusals(closing: Closing, plan: MonthPlan) -> None:
 
 
 def _issue_open(closing: Closing, at: datetime) -> bool:
-    """Issues every insurer that is still open; False where the closing was interrupted meanwhile."""
+    """Issues every insurer that is still open; False where it was interrupted meanwhile, or must be begun anew."""
     with uncollected():
-        while True:
+        for _turn in range(_PLANS):
             with transaction.atomic():
                 planned = _check(closing).by_insurer()
             pending = closing.shares.filter(status=ShareStatus.PENDING).order_by("insurer__code")
@@ -320,6 +322,8 @@ def _issue_open(closing: Closing, at: datetime) -> bool:
             except issuing.Moved:
                 continue
             return True
+    logger.warning("the month was planned anew too often; the schedule goes on with it")
+    return False
 
 
 def _issue_one(closing: Closing, share: ClosingShare, planned: list[Planned], at: datetime) -> None:

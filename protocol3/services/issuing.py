@@ -66,10 +66,10 @@ def issue_share(
     if problems:
         refuse(locked, problems)
         return None
+    _hold_shared_people(closing, planned)
     keys_by_index()
     notes = _with_lines(planned)
-    # What others wait for comes last: the people they bill too, the closing, and the numbers.
-    _hold_shared_people(closing, planned)
+    # What other insurers wait for comes last: the closing, and the numbers.
     _hold_closing(closing)
     recap = _issue(closing, locked, planned, notes, at)
     locked.status, locked.issued_at, locked.notes = ShareStatus.ISSUED, at, recap.notes_count
