@@ -242,6 +242,7 @@ def clean(line: Line, known: Known) -> None:
             _read_one(line, column.name, text, values)
     enrolment = _person(line, values, known)
     practitioner = _practitioner(line, known)
+    _known_pseudocode(line, values)
     if line.errors or enrolment is None or practitioner is None:
         return
     if (enrolment.pk, values.get("reference", "")) in known.references:
@@ -421,13 +422,18 @@ def _practitioner(line: Line, known: Known) -> Practitioner | None:
     return named[0]
 
 
-def _pseudocode(line: Line, values: Mapping[str, Any], practitioner: Practitioner) -> str:
-    """The pseudocode that is given or that follows; an unknown one is refused by its rule."""
-    given, family, modality = (values.get(name, "") for name in ("pseudocode", "family", "modality"))
+def _known_pseudocode(line: Line, values: Mapping[str, Any]) -> None:
+    """Refuses what the convention does not have by its rule, whoever the line speaks of."""
+    given = values.get("pseudocode", "")
     if given and given not in PSEUDOCODES:
         figures = (("pseudocode", given),)
         line.errors.append(kept(Reason("p3.pseudocode", False, articles.PSEUDOCODE, figures)))
-    elif not given and not (family and modality):
+
+
+def _pseudocode(line: Line, values: Mapping[str, Any], practitioner: Practitioner) -> str:
+    """The pseudocode that is given or that follows."""
+    given, family, modality = (values.get(name, "") for name in ("pseudocode", "family", "modality"))
+    if not given and not (family and modality):
         line.refuse("family", "service.missing")
     elif family and modality:
         row = found(family, practitioner.profession, modality)

@@ -4,7 +4,7 @@ import tomllib
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from http.cookies import SimpleCookie
 from itertools import product
 from pathlib import Path
@@ -21,7 +21,7 @@ from convalescence.services import recognitions
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import revoke_role
-from protocol3.models import Enrolment
+from protocol3.models import Enrolment, GroupSession, Practitioner, ServiceImport
 from protocol3.services import payments
 from tests.factories import desk
 from tests.factories.accounts import UserFactory
@@ -181,7 +181,31 @@ def project_side(surname: str, *workers: User) -> dict[str, Any]:
         "practitioner": practitioner,
         "assignment": AssignmentFactory(project=project, practitioner=practitioner),
         **billed(enrolment),
+        **entered(enrolment, practitioner),
     }
+
+
+def entered(enrolment: Enrolment, practitioner: Practitioner) -> dict[str, Any]:
+    """A service of a person that is still open, a group, and a file that was sent."""
+    project, user = enrolment.project, UserFactory()
+    group = GroupSession.objects.create(
+        project=project,
+        practitioner=practitioner,
+        date=date(2023, 3, 7),
+        pseudocode="794813",
+        participants=4,
+        starts_at=time(14),
+        ends_at=time(14, 30),
+        room="Salle 1",
+        description="-",
+        entered_by=user,
+        entered_at=desk.AT,
+    )
+    sent = ServiceImport.objects.create(
+        project=project, file_name="march.csv", sha256="0" * 64, created_at=desk.AT, created_by=user
+    )
+    service = ServiceFactory(enrolment=enrolment, practitioner=practitioner, date=date(2023, 3, 8))
+    return {"service": service, "group": group, "service_import": sent}
 
 
 def billed(enrolment: Enrolment) -> dict[str, Any]:

@@ -19,6 +19,7 @@ REGISTRATIONS = (
     "partenamut.registry.api.register",
     "partenamut.payments.api.register",
     "convalescence.api.register",
+    "protocol3.api.register",
 )
 
 router = DefaultRouter()

@@ -38,6 +38,8 @@ MOST_ACTS = 20
 _TIME = re.compile(r"([0-9]{1,2})(?:[:hHuU. ]?([0-9]{2})?)")
 #: Ways of giving a service at which the beneficiary is present; their time is entered.
 WITH_TIMES = ("session", "session_in_hospital")
+#: Ways of giving a service that have no place of their own.
+WITHOUT_PLACE = ("module", "support")
 
 
 class TimeField(forms.Field):
@@ -192,11 +194,15 @@ class ServiceForm(_OfProject):
         label=gettext_lazy("Beneficiary"),
         queryset=Enrolment.objects.none(),
         to_field_name="public_id",
+        empty_label="",
         widget=AutocompleteSelect,
     )
     date = DayField(label=gettext_lazy("Day"))
     practitioner = WorkerField(
-        label=gettext_lazy("Practitioner"), queryset=Practitioner.objects.none(), to_field_name="public_id"
+        label=gettext_lazy("Practitioner"),
+        queryset=Practitioner.objects.none(),
+        to_field_name="public_id",
+        empty_label="",
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("Service"),
@@ -209,8 +215,9 @@ class ServiceForm(_OfProject):
         help_text=gettext_lazy("Of 30 minutes; of 20 minutes for a night visit; 1 for the initial module."),
     )
     place = forms.ChoiceField(
-        label=gettext_lazy("Place"),
+        label=gettext_lazy("Where it was given"),
         required=False,
+        initial="home",
         choices=[
             *((code, PLACES[code]) for code in ("home", "remote", "hospital")),
             ("", gettext_lazy("None: support in their absence, initial module")),
@@ -218,7 +225,9 @@ class ServiceForm(_OfProject):
         widget=Radios,
     )
     starts_at = TimeField(
-        label=gettext_lazy("Begins at"), required=False, help_text=gettext_lazy("For example 9:30.")
+        label=gettext_lazy("Begins at"),
+        required=False,
+        help_text=gettext_lazy("For example 9:30; needed for a session."),
     )
     ends_at = TimeField(label=gettext_lazy("Ends at"), required=False)
     description = forms.CharField(
@@ -252,8 +261,10 @@ class ServiceForm(_OfProject):
         cleaned = super().clean() or {}
         cleaned["pseudocode"] = self._pseudocode(cleaned)
         modality = (cleaned.get("kind") or "").partition(".")[2]
-        if modality == "session_in_hospital" and not cleaned.get("place"):
+        if modality == "session_in_hospital" and cleaned.get("place") in ("", "home"):
             cleaned["place"] = "hospital"
+        if modality in WITHOUT_PLACE and "place" in cleaned:
+            cleaned["place"] = ""
         if modality in WITH_TIMES:
             self._require_times(cleaned)
         remote = cleaned.get("place") == "remote"
@@ -344,11 +355,15 @@ class GroupForm(_OfProject):
     """One entry for a whole group: what, who led it, when, where, how many, and which beneficiaries took part."""
 
     modalities = ("group",)
+    mark_optional = False
 
     kind = forms.ChoiceField(label=gettext_lazy("Group"))
     date = DayField(label=gettext_lazy("Day"))
     practitioner = WorkerField(
-        label=gettext_lazy("Practitioner"), queryset=Practitioner.objects.none(), to_field_name="public_id"
+        label=gettext_lazy("Practitioner"),
+        queryset=Practitioner.objects.none(),
+        to_field_name="public_id",
+        empty_label="",
     )
     starts_at = TimeField(label=gettext_lazy("Begins at"), help_text=gettext_lazy("For example 14:00."))
     ends_at = TimeField(label=gettext_lazy("Ends at"))
@@ -453,6 +468,13 @@ def group_values(group: GroupSession) -> dict[str, Any]:
         "practitioner": group.practitioner.public_id,
         "kind": f"{kind.family}.{kind.modality}" if kind else "",
     }
+
+
+def group_copy(service: Service) -> dict[str, Any]:
+    """A service of a group as the beginning of another group with the same person."""
+    values = service_values(service) | {"participants": service.participants}
+    values["enrolments"] = [values.pop("enrolment")]
+    return values | ({"room": service.group.room} if service.group else {})
 
 
 def act_values(service: Service) -> list[dict[str, Any]]:

@@ -275,7 +275,7 @@ class ServiceSheet(Struct, frozen=True):
         return not self.lines and self.service.withdrawn_at is None
 
 
-def sheet_of(service: Service, *, on: date) -> ServiceSheet:
+def sheet_of(service: Service) -> ServiceSheet:
     """What a page shows of a service."""
     lines = tuple(
         Billed(line, line.credits_id is not None)
@@ -286,7 +286,7 @@ def sheet_of(service: Service, *, on: date) -> ServiceSheet:
     check = None
     excess: tuple[Told, ...] = ()
     if not lines and service.withdrawn_at is None:
-        check = check_of(service.enrolment, facts_of(service), on=on, replacing=service)
+        check = check_of(service.enrolment, facts_of(service), replacing=service)
     elif lines and not lines[-1].takes_back:
         verdict = _verdict(service)
         excess = told(verdict.stopped_by) if verdict else ()

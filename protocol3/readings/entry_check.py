@@ -72,9 +72,10 @@ def told(reasons: Iterable[Reason]) -> tuple[Told, ...]:
     )
 
 
-def check_of(enrolment: Enrolment, candidate: Facts, *, on: date, replacing: Service | None = None) -> Check:
+def check_of(enrolment: Enrolment, candidate: Facts, *, replacing: Service | None = None) -> Check:
     """A service looked at before it is entered or changed."""
-    seen = preview(enrolment, candidate, on=on, replacing=replacing)
+    # Days left are those after the service: the page may be opened years later.
+    seen = preview(enrolment, candidate, on=candidate.date, replacing=replacing)
     kind = PSEUDOCODES.get(candidate.pseudocode)
     billable = seen.verdict.billable
     return Check(
@@ -85,7 +86,7 @@ def check_of(enrolment: Enrolment, candidate: Facts, *, on: date, replacing: Ser
         figures=tuple(_figures(kind, seen)),
         reasons=told(seen.reasons),
         pushed_out=tuple(_pushed(enrolment, seen)),
-        remedies=() if billable else tuple(_remedies(enrolment, candidate, on, replacing)),
+        remedies=() if billable else tuple(_remedies(enrolment, candidate, replacing)),
     )
 
 
@@ -259,7 +260,7 @@ def _kind_text(service: Facts) -> str:
     return f"{name}, {units_text(service.units)}"
 
 
-def _remedies(enrolment: Enrolment, candidate: Facts, on: date, replacing: Service | None) -> Iterator[str]:
+def _remedies(enrolment: Enrolment, candidate: Facts, replacing: Service | None) -> Iterator[str]:
     """Single changes that make it billable; each is proved at its place among the others."""
     file = file_of(enrolment.beneficiary, enrolment.project, also_on=[candidate.date])
     others = [one.facts for one in file.entered if replacing is None or one.pk != replacing.pk]
@@ -267,5 +268,5 @@ def _remedies(enrolment: Enrolment, candidate: Facts, on: date, replacing: Servi
     for change in bill(with_services(file, [*fine, candidate])).would_change:
         field = change.field.rpartition(".")[2]
         changed: Any = structs.replace(candidate, **{field: change.value})
-        if preview(enrolment, changed, on=on, replacing=replacing).verdict.billable:
+        if preview(enrolment, changed, on=changed.date, replacing=replacing).verdict.billable:
             yield remedy(change)

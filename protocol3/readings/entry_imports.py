@@ -143,18 +143,20 @@ def _problem(error: Sequence[Any]) -> Problem:
 
 def shown(lines: Iterable[Line]) -> list[dict[str, Any]]:
     """The lines of a dry run that something stands against, as the API gives them."""
-    return [
-        {
-            "line": line.number,
-            "refused": is_refused(line),
-            "problems": [
-                {"code": one.code, "about": one.about, "message": one.message, "source": one.source}
-                for one in problems(line.errors)
-            ],
-        }
-        for line in lines
-        if line.errors
+    return [_told(line.number, line.errors) | {"refused": is_refused(line)} for line in lines if line.errors]
+
+
+def told_of(rows: QuerySet[ServiceImportLine], most: int) -> list[dict[str, Any]]:
+    """The first lines with what stands against them, as the API gives them."""
+    return [_told(row.line_number, row.errors) for row in rows.order_by("line_number")[:most]]
+
+
+def _told(number: int, errors: Iterable[Sequence[Any]]) -> dict[str, Any]:
+    found = [
+        {"code": one.code, "about": one.about, "message": one.message, "source": one.source}
+        for one in problems(errors)
     ]
+    return {"line": number, "problems": found}
 
 
 def template() -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date, time, timedelta
+from datetime import date, time
 
 from msgspec import Struct
 
@@ -37,7 +37,7 @@ class Diary:
         for row in Assignment.objects.filter(project=project, practitioner__in=wanted):
             self._functions[row.practitioner_id].append(row.period)
         if on:
-            self._read(wanted, min(on) - timedelta(days=1), max(on) + timedelta(days=1))
+            self._read(wanted, _day_beside(min(on), -1), _day_beside(max(on), 1))
 
     def works(self, practitioner_id: int, day: date) -> bool:
         """Whether a practitioner has a function in the project on a day."""
@@ -108,6 +108,10 @@ def _together(service: Service, other: Taken) -> bool:
         return service.group_id == other.group_id
     same_hour = (service.starts_at, service.ends_at) == (other.starts_at, other.ends_at)
     return service.modality == "group" and service.pseudocode == other.pseudocode and same_hour
+
+
+def _day_beside(day: date, step: int) -> date:
+    return date.fromordinal(min(max(day.toordinal() + step, 1), date.max.toordinal()))
 
 
 def _span(day: date, start: time, end: time) -> tuple[int, int]:

@@ -82,9 +82,10 @@ def service(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     found = opened_service(request, service_id)
     context = {
         "service": found,
-        "sheet": sheet_of(found, on=localdate()),
+        "sheet": sheet_of(found),
         "facts": facts_shown(found),
         "acts": found.acts.order_by("starts_at", "pk"),
+        "bills": user_of(request).may(Permission.BILL_PROJECT),
         "project": found.enrolment.project,
         "here": "services",
     }
@@ -98,7 +99,7 @@ def entered(request: HttpRequest, service_id: uuid.UUID) -> HttpResponse:
     found = opened_service(request, service_id)
     context = {
         "service": found,
-        "sheet": sheet_of(found, on=localdate()),
+        "sheet": sheet_of(found),
         "project": found.enrolment.project,
         "here": "services",
     }

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods
@@ -61,6 +62,8 @@ class Draft:
     @property
     def shows_acts(self) -> bool:
         """Whether the rows of acts stand open: for support, and wherever something is in them."""
+        if self.form.data.get("step") == MORE:
+            return True
         modality = str(self.form["kind"].value() or "").partition(".")[2]
         rows = any(row.errors or row.has_changed() or row.initial for row in self.acts.forms)
         return modality == "support" or rows or bool(self.acts.is_bound and self.acts.non_form_errors())
@@ -94,7 +97,7 @@ class Draft:
         """What the rules say of it."""
         assert self.enrolment is not None
         facts = entry.facts_of(self.service())
-        return check_of(self.enrolment, facts, on=localdate(), replacing=self.changing)
+        return check_of(self.enrolment, facts, replacing=self.changing)
 
     def write(self, request: HttpRequest, *, anyway: bool) -> Service:
         """The service, entered or changed; NotBillable or ValidationError where it cannot be."""
@@ -117,8 +120,13 @@ def enter_service(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     project = project_of(request, project_id)
     data = posted(request)
     if data is None:
-        initial, acts = _beginning(request, project)
-        return _form(request, Draft(None, project, initial=initial, acts=acts))
+        copied = copied_service(request, project)
+        if copied is not None and copied.modality == "group":
+            return redirect(f"{reverse('protocol3:enter_group', args=[project_id])}?copy={copied.public_id}")
+        initial = _beginning(request, project, copied)
+        return _form(
+            request, Draft(None, project, initial=initial, acts=act_values(copied) if copied else ())
+        )
     return _answer(request, Draft(_one_row_more(data), project), data)
 
 
@@ -220,24 +228,35 @@ def _one_row_more(data: QueryDict) -> QueryDict:
     return wider
 
 
-def _beginning(request: HttpRequest, project: Project) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What the form begins with: the beneficiary or the service that a link names, and the user's own name."""
-    own = Practitioner.objects.filter(user=user_of(request)).first()
-    initial: dict[str, Any] = {"practitioner": own.public_id} if own else {}
+def _beginning(request: HttpRequest, project: Project, copied: Service | None) -> dict[str, Any]:
+    """What the form begins with: the beneficiary or the service that a link names, else the user's own name."""
+    initial = own_name(request)
     if named := request.GET.get("enrolment"):
         initial["enrolment"] = get_object_or_404(project.enrolments, public_id=_id(named)).public_id
-    if not (copied := request.GET.get("copy")):
-        return initial, []
-    service = get_object_or_404(
-        Service.objects.visible_to(user_of(request), localdate()).select_related("enrolment", "practitioner"),
-        enrolment__project=project,
-        public_id=_id(copied),
-    )
-    note(request, service.enrolment.beneficiary)
-    values = service_values(service)
+    if copied is None:
+        return initial
+    note(request, copied.enrolment.beneficiary)
+    values = service_values(copied)
     if request.GET.get("next"):
-        values["date"] = min(service.date + timedelta(days=1), localdate())
-    return initial | values, act_values(service)
+        values["date"] = min(copied.date + timedelta(days=1), localdate())
+    return initial | values
+
+
+def own_name(request: HttpRequest) -> dict[str, Any]:
+    """The practitioner that the user is, as a form begins with it."""
+    own = Practitioner.objects.filter(user=user_of(request)).first()
+    return {"practitioner": own.public_id} if own else {}
+
+
+def copied_service(request: HttpRequest, project: Project) -> Service | None:
+    """The service of the project that a link asks to enter again; 404 for a stranger's."""
+    if not (named := request.GET.get("copy")):
+        return None
+    rows = Service.objects.visible_to(user_of(request), localdate()).filter(enrolment__project=project)
+    found: Service = get_object_or_404(
+        rows.select_related("enrolment__beneficiary", "practitioner", "group"), public_id=_id(named)
+    )
+    return found
 
 
 def _id(text: str) -> uuid.UUID:

@@ -17,13 +17,13 @@ from django.views.decorators.http import require_http_methods
 from partenamut.accounts.permissions import user_of
 from partenamut.registry.forms import refuse
 from partenamut.web.resume import NOT_KEPT, posted
-from protocol3.forms.entry import GroupForm, group_values, person_label
-from protocol3.models import Enrolment, GroupSession, Practitioner, Project, Service
+from protocol3.forms.entry import GroupForm, group_copy, group_values, person_label
+from protocol3.models import Enrolment, GroupSession, Project, Service
 from protocol3.readings.entry_check import Check, check_of
 from protocol3.services import entry
 from protocol3.services.entry import GroupStopped
 from protocol3.views.entry import enters_services, note
-from protocol3.views.entry_form import CHECK, CORRECT, ENTER
+from protocol3.views.entry_form import CHECK, CORRECT, ENTER, copied_service, own_name
 from protocol3.views.loading import project_of
 
 #: Names of the check that the form itself does not have.
@@ -104,9 +104,7 @@ class GroupDraft:
     def _person(self, enrolment: Enrolment, kept: list[str]) -> Person:
         service = self.service(enrolment)
         found = [fault for fault in entry.faults(service, (), today=localdate()) if fault.code == "left"]
-        check = check_of(
-            enrolment, entry.facts_of(service), on=localdate(), replacing=self.rows.get(enrolment.pk)
-        )
+        check = check_of(enrolment, entry.facts_of(service), replacing=self.rows.get(enrolment.pk))
         fault = " ".join(found[0].error.messages) if found else ""
         chosen = not fault and (check.billable or str(enrolment.public_id) in kept)
         return Person(enrolment, person_label(enrolment), check, fault, chosen)
@@ -142,8 +140,10 @@ def enter_group(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """A group to enter: the form, then what the rules say for each person, then the list."""
     project, data = project_of(request, project_id), posted(request)
     if data is None:
-        own = Practitioner.objects.filter(user=user_of(request)).first()
-        initial = {"practitioner": own.public_id} if own else {}
+        initial = own_name(request)
+        if copied := copied_service(request, project):
+            note(request, copied.enrolment.beneficiary)
+            initial = group_copy(copied)
         return _form(request, GroupDraft(None, project, initial=initial))
     return _answer(request, GroupDraft(_with_ticks(data), project), data)
 

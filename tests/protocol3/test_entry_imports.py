@@ -105,6 +105,8 @@ def test_a_dry_run_enters_nothing(world: World) -> None:
         ({"date": "2023-02-29"}, "date.invalid", "does not exist"),
         ({"date": "29/02/2023"}, "date.invalid", "does not exist"),
         ({"date": "2024-13-01"}, "date.invalid", "does not exist"),
+        ({"date": "9999-12-31"}, "entry.future", "future"),
+        ({"date": "0001-01-01"}, "entry.no_function", "function"),
         ({"date": ""}, "missing", "empty"),
         ({"units": "two"}, "number.invalid", "whole number"),
         ({"units": "99999"}, "too_long", "too long"),

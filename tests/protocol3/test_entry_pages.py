@@ -410,6 +410,15 @@ def test_a_group_is_changed_whole_on_its_page(world: World, clerk: Client) -> No
     assert stranger.get(page).status_code == 404
 
 
+def test_a_service_of_a_group_is_entered_again_as_a_group(world: World, clerk: Client) -> None:
+    clerk.post(url("enter_group", world.project.public_id), world.group(world.person, step="enter"))
+    service = Service.objects.get()
+    copy = clerk.get(url("enter_service", world.project.public_id), {"copy": service.public_id}, follow=True)
+    body = text(copy)
+    assert "Salle 1" in body
+    assert body.count(" checked") == 1
+
+
 # --- the list ---------------------------------------------------------------------------------------------
 
 

@@ -198,7 +198,7 @@ def visit(**changes: object) -> Facts:
 
 
 def test_a_check_tells_what_is_left(world: World) -> None:
-    check = check_of(world.person, visit(), on=make.TODAY)
+    check = check_of(world.person, visit())
 
     assert check.billable
     assert check.headline == (
@@ -212,14 +212,14 @@ def test_a_check_tells_what_is_left(world: World) -> None:
 def test_a_check_tells_the_share_of_therapy(world: World) -> None:
     world.enter(pseudocode="794732", practitioner=world.therapist)
     support = visit(pseudocode="794754", units=2, place=None, documented_minutes=60)
-    check = check_of(world.person, support, on=make.TODAY)
+    check = check_of(world.person, support)
 
     assert check.headline == "With these 2 units: 118 left, share 50 %, still reachable."
     assert "60 %" in check.warnings[0]
 
 
 def test_a_check_tells_why_and_what_would_help(world: World) -> None:
-    check = check_of(world.person, visit(units=5), on=make.TODAY)
+    check = check_of(world.person, visit(units=5))
 
     assert not check.billable
     assert [(reason.code, "art. 9" in reason.source) for reason in check.stopped_by] == [
@@ -230,14 +230,14 @@ def test_a_check_tells_why_and_what_would_help(world: World) -> None:
 
 def test_a_remedy_is_proved_beside_services_that_are_not_billable(world: World) -> None:
     world.enter(date=date(2023, 3, 1), units=5, ends_at=time(12), anyway=True)
-    check = check_of(world.person, visit(units=5), on=make.TODAY)
+    check = check_of(world.person, visit(units=5))
 
     assert check.remedies == ("Bill 4 units.",)
 
 
 def test_a_check_tells_what_is_pushed_out(world: World) -> None:
     later = world.enter(date=date(2023, 3, 20), pseudocode="794474", units=1, starts_at=None, ends_at=None)
-    check = check_of(world.person, visit(pseudocode="794474", units=1, place=None), on=make.TODAY)
+    check = check_of(world.person, visit(pseudocode="794474", units=1, place=None))
 
     assert [pushed.service for pushed in check.pushed_out] == [later]
 
