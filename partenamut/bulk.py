@@ -36,12 +36,11 @@ def keys_by_index() -> None:
 
 def check_now(model: type[Model], name: str) -> None:
     """Has the rows written so far checked against what a foreign key points to, and not only at the commit."""
-    field: Any = model._meta.get_field(name)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = ANY (conkey)"
             " WHERE conrelid = %s::regclass AND contype = 'f' AND attname = %s",
-            [model._meta.db_table, field.column],
+            [model._meta.db_table, _field(model, name).column],
         )
         for (constraint,) in cursor.fetchall():
             cursor.execute(f'SET CONSTRAINTS "{constraint}" IMMEDIATE')
@@ -49,19 +48,10 @@ def check_now(model: type[Model], name: str) -> None:
 
 def copy(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Inserts rows of the named fields; constraints and triggers of the table hold as for any insert."""
-    fields: list[Any] = [model._meta.get_field(name) for name in names]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
-    encoders = {
-        place: field.get_db_prep_save
-        for place, field in enumerate(fields)
-        if field.get_internal_type() in ("JSONField", "TextField")
-    }
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as target,
-    ):
+    encoders = [_field(model, name).get_db_prep_save for name in names]
+    with _stream(model, names) as target:
         for row in rows:
-            target.write_row(_prepared(row, encoders) if encoders else row)
+            target.write_row([encode(value, connection) for encode, value in zip(encoders, row, strict=True)])
 
 
 def copy_text(model: type[Model], names: Sequence[str], lines: Iterable[str]) -> None:
@@ -69,13 +59,8 @@ def copy_text(model: type[Model], names: Sequence[str], lines: Iterable[str]) ->
 
     Only for numbers, days, codes and amounts: nothing in them is escaped.
     """
-    fields: list[Any] = [model._meta.get_field(name) for name in names]
-    columns = ", ".join(f'"{field.column}"' for field in fields)
     source = iter(lines)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN') as target,
-    ):
+    with _stream(model, names) as target:
         while block := "".join(islice(source, _LINES_TOGETHER)):
             target.write(block)
 
@@ -92,11 +77,17 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _prepared(row: Sequence[Any], encoders: dict[int, Any]) -> list[Any]:
-    values = list(row)
-    for place, encode in encoders.items():
-        values[place] = encode(values[place], connection)
-    return values
+@contextmanager
+def _stream(model: type[Model], names: Sequence[str]) -> Iterator[Any]:
+    """What takes the rows; errors of the database come as Django's own, as from any other query."""
+    columns = ", ".join(f'"{_field(model, name).column}"' for name in names)
+    statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as target:
+        yield target
+
+
+def _field(model: type[Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _column(model: type[Model]) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import ContentFile, File
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import translation
 
 from partenamut.accounts.models import User
@@ -132,7 +132,7 @@ def order_many(orders: Sequence[Order], *, actor: User | None, at: datetime) -> 
     ]
     rows = ([getattr(document, name) for name in COLUMNS] for document in documents)
     notes = [wanted.kind for wanted in orders]
-    with transaction.atomic(), connection.wrap_database_errors:
+    with transaction.atomic():
         copy(Document, COLUMNS, rows)
         audit.record_many(action=ORDERED, subjects=documents, actor=actor, at=at, notes=notes)
     return documents
