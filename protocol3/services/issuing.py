@@ -99,8 +99,13 @@ def problems_of(insurer: Insurer | None, planned: Sequence[Planned]) -> list[lis
     return problems + [["registration_number", person.full_name] for person in people]
 
 
-def due_on(month: date) -> date:
-    """The day a month's notes are to be paid by: the 15th of the third month after (art. 24)."""
+def due_on(month: date, issued_on: date | None = None) -> date:
+    """The day a month's notes are to be paid by: the 15th of the third month after (art. 24).
+
+    House rule: what is issued later than in the month after has as long as if the month before had been billed.
+    """
+    if issued_on is not None:
+        month = max(month, add_months(issued_on.replace(day=1), -1))
     return add_months(month, 3).replace(day=15)
 
 
@@ -222,7 +227,7 @@ def _issue(
         allowance_total=allowances,
         total=services + allowances,
         communication=communication,
-        due_on=due_on(closing.month),
+        due_on=due_on(closing.month, day),
     )
     copy(Note, _NOTE, _note_rows(recap, notes, note_numbers, originals))
     record(

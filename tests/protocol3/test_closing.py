@@ -209,6 +209,31 @@ def test_a_late_service_makes_a_correction_note_linked_to_the_first():
     world.check_books(project)
 
 
+@pytest.mark.parametrize(
+    ("issued_on", "due"),
+    [
+        (date(2023, 6, 1), date(2023, 8, 15)),
+        (date(2023, 6, 30), date(2023, 8, 15)),
+        (date(2023, 7, 1), date(2023, 9, 15)),
+        (date(2024, 1, 31), date(2024, 3, 15)),
+    ],
+)
+def test_what_is_issued_late_has_as_long_as_what_is_issued_in_time(issued_on, due):
+    assert issuing.due_on(MAY, issued_on) == due
+    assert issuing.due_on(MAY) == date(2023, 8, 15)
+
+
+def test_a_correction_issued_late_is_not_overdue_when_it_comes():
+    project = world.month(codes=("500",), people=1)
+    world.issued(project)
+    world.session(project.enrolments.get(), date(2023, 5, 30))
+    world.issued(project, datetime(2023, 11, 2, 8, 0, tzinfo=UTC))
+    assert list(Recap.objects.order_by("pk").values_list("due_on", flat=True)) == [
+        date(2023, 8, 15),
+        date(2024, 1, 15),
+    ]
+
+
 def test_a_service_billed_to_an_insurer_that_is_issued_waits_for_the_next_closing():
     project = world.month(codes=("100", "500"), people=1)
     Insurer.objects.filter(code="100").update(address="")
