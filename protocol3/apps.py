@@ -17,7 +17,9 @@ class Protocol3Config(AppConfig):
         from partenamut.web.home import put_in_menu, show_on_home
         from protocol3 import home
         from protocol3.answers import RULESETS_ON_OFFER
+        from protocol3.readings.entry import DEEDS as ENTRY_DEEDS
         from protocol3.readings.money import DEEDS as MONEY_DEEDS
+        from protocol3.readings.months import DEEDS as MONTH_DEEDS
         from protocol3.readings.people_words import DEEDS
 
         offer_demo("protocol3.demo")
@@ -27,4 +29,4 @@ class Protocol3Config(AppConfig):
         for provider in (home.worker_block, home.admin_block):
             show_on_home(provider)
         put_in_menu(*home.MENU)
-        teach({**home.ACTIONS, **DEEDS, **MONEY_DEEDS})
+        teach({**home.ACTIONS, **DEEDS, **ENTRY_DEEDS, **MONEY_DEEDS})

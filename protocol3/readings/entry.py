@@ -42,6 +42,17 @@ TONES = {OPEN: "info", NOT_BILLABLE: "error", BILLED: "success", CREDITED: "warn
 WORDS = 5
 
 
+#: Action of the audit -> what was done.
+DEEDS = {
+    "service_entered": gettext_lazy("Service entered"),
+    "service_changed": gettext_lazy("Service changed"),
+    "service_withdrawn": gettext_lazy("Service withdrawn"),
+    "group_entered": gettext_lazy("Group session entered"),
+    "group_changed": gettext_lazy("Group session changed"),
+    "services_exported": gettext_lazy("List of services downloaded"),
+}
+
+
 class State:
     """The state of a service: said in the reader's language, compared by its code."""
 
