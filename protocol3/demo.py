@@ -4,18 +4,22 @@ import csv
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.translation import override
 from msgspec import Struct
+from PIL import Image, ImageDraw
 
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import create_user
+from partenamut.documents.models import Upload
 from partenamut.registry.models import Insurer
 from partenamut.web.demo import LogIn
 from protocol3.deciding import month_end
@@ -93,6 +97,7 @@ class _Story:
         self.projects: dict[str, Project] = {}
         self.staff: dict[tuple[str, str], Practitioner] = {}
         self.people: dict[str, Enrolment] = {}
+        self.scan: Upload | None = None
 
     def tell(self) -> None:
         """Everything that the demo shows."""
@@ -259,8 +264,21 @@ class _Story:
         self.people[row["key"]] = enrolment
         self._assess(row["key"], enrolment, day)
         if row["key"] != "p30":  # one whose receipt is still to come
-            # The signed sheets of the demo are kept on paper: no scan is made up for them.
-            Enrolment.objects.filter(pk=enrolment.pk).update(informed_on=day)
+            self._inform(enrolment, day)
+
+    def _inform(self, enrolment: Enrolment, day: date) -> None:
+        """The signed receipt; one fictitious scan serves for all, so that the demo is quick to load."""
+        if self.scan is not None:
+            Enrolment.objects.filter(pk=enrolment.pk).update(informed_on=day, receipt=self.scan)
+            return
+        informed = people.inform(
+            enrolment=enrolment,
+            informed_on=day,
+            receipt=_scan(),
+            actor=self.users["billing"],
+            at=_morning(day),
+        )
+        self.scan = informed.receipt
 
     def _assess(self, key: str, enrolment: Enrolment, day: date) -> None:
         beneficiary, actor, at = enrolment.beneficiary, self.users["billing"], _morning(day)
@@ -556,6 +574,15 @@ class _Story:
             registered_by=self.users["billing"],
             registered_at=_morning(recap.due_on),
         )
+
+
+def _scan() -> ContentFile[bytes]:
+    """A picture that says what it is: no signature is made up."""
+    picture = Image.new("RGB", (600, 200), "white")
+    ImageDraw.Draw(picture).text((40, 90), "Récépissé fictif de la démonstration", fill="black")
+    target = BytesIO()
+    picture.save(target, "PNG")
+    return ContentFile(target.getvalue(), "recepisse-fictif.png")
 
 
 def _day(month: int, day: int) -> date:
