@@ -620,5 +620,9 @@ def register(router: BaseRouter) -> None:
 
 def _note(request: Request, enrolment: Enrolment) -> None:
     note_access(
-        person=enrolment.beneficiary, actor=user_of(request), at=now(), purpose=PURPOSE, path=request.path
+        person=enrolment.beneficiary.file_holder,
+        actor=user_of(request),
+        at=now(),
+        purpose=PURPOSE,
+        path=request.path,
     )

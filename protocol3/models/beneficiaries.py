@@ -88,6 +88,11 @@ class Beneficiary(models.Model):
         """First name and last name."""
         return f"{self.first_name} {self.last_name}"
 
+    @property
+    def file_holder(self) -> "Member | Beneficiary":
+        """Under whom the opening of the file is logged: the member, who can look it up, where the person is one."""
+        return self.member or self
+
 
 class Affiliation(DatedRow):
     """Days on which a person is insured with an insurer, under a registration number."""

@@ -17,13 +17,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.audit.models import Access
-from partenamut.audit.services import Identified, note_access
 from partenamut.registry.deeds import form_page
 from protocol3.forms.entry import ReasonForm
-from protocol3.models import Enrolment, Project, Service
+from protocol3.models import Beneficiary, Enrolment, Project, Service
 from protocol3.readings.entry import ServiceList, actions_of, facts_shown, sheet_of, tabs_of
 from protocol3.services import entry
-from protocol3.views.loading import project_of
+from protocol3.views.loading import note_file_opened, project_of
 
 enters_services = requires(Permission.ENTER_SERVICES)
 
@@ -32,17 +31,15 @@ SERVICE = gettext_noop("Service of a care project")
 QUARTER = timedelta(minutes=15)
 
 
-def note(request: HttpRequest, person: Identified, purpose: str = SERVICE) -> None:
-    """Writes down who opened whose file."""
-    note_access(person=person, actor=user_of(request), at=timezone.now(), purpose=purpose, path=request.path)
+def note(request: HttpRequest, person: Beneficiary) -> None:
+    """Writes down whose services were looked at."""
+    note_file_opened(request, person, SERVICE)
 
 
-def note_once(request: HttpRequest, person: Identified) -> None:
+def note_once(request: HttpRequest, person: Beneficiary) -> None:
     """The same for a page that asks again with every key: one line in a quarter of an hour."""
-    recent = Access.objects.filter(
-        actor=user_of(request), person_id=person.public_id, at__gte=timezone.now() - QUARTER
-    )
-    if not recent.exists():
+    since, holder = timezone.now() - QUARTER, person.file_holder
+    if not Access.objects.filter(actor=user_of(request), person_id=holder.public_id, at__gte=since).exists():
         note(request, person)
 
 
@@ -50,7 +47,7 @@ def note_once(request: HttpRequest, person: Identified) -> None:
 def opened_service(request: HttpRequest, service_id: uuid.UUID) -> Service:
     """A service of a project that the user works for, its opening logged; 404 for others."""
     rows = Service.objects.visible_to(user_of(request), localdate()).select_related(
-        "enrolment__beneficiary", "enrolment__project", "practitioner", "group"
+        "enrolment__beneficiary__member", "enrolment__project", "practitioner", "group"
     )
     service: Service | None = rows.filter(public_id=service_id).first()
     if service is None:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
-from partenamut.audit.services import note_access, record
+from partenamut.audit.services import record
 from partenamut.documents.responses import as_download
 from partenamut.documents.services import bytes_of
 from partenamut.web.worklist import Link
@@ -27,7 +27,7 @@ from protocol3.readings.money import KIND_TONES, address, lines_of, recap_view
 from protocol3.services import payments
 from protocol3.services.papers import paper_of
 from protocol3.services.payments import with_balance
-from protocol3.views.loading import project_of
+from protocol3.views.loading import note_file_opened, project_of
 from protocol3.views.money_lists import NoteList, RecapList, state_tabs
 
 bills = requires(Permission.BILL_PROJECT)
@@ -172,15 +172,11 @@ def loaded(project: Project, recap_id: uuid.UUID) -> Recap:
 def _note(request: HttpRequest, project: Project, note_id: uuid.UUID) -> Note:
     """An individual note of the project, its opening logged; 404 for others."""
     rows = Note.objects.filter(recap__project=project)
-    rows = rows.select_related("recap__project", "recap__insurer", "corrects", "enrolment__beneficiary")
-    found: Note = get_object_or_404(rows, public_id=note_id)
-    note_access(
-        person=found.enrolment.beneficiary,
-        actor=user_of(request),
-        at=timezone.now(),
-        purpose=NOTE,
-        path=request.path,
+    rows = rows.select_related(
+        "recap__project", "recap__insurer", "corrects", "enrolment__beneficiary__member"
     )
+    found: Note = get_object_or_404(rows, public_id=note_id)
+    note_file_opened(request, found.enrolment.beneficiary, NOTE)
     return found
 
 

@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
-from partenamut.audit.services import Identified, note_access
 from partenamut.documents.models import Upload
 from partenamut.documents.responses import as_download
 from partenamut.registry.deeds import accepted
@@ -30,7 +29,7 @@ from protocol3.readings import people_file
 from protocol3.readings.people import STATES, BeneficiaryList, beneficiaries_of
 from protocol3.readings.people_ledger import ledger_page
 from protocol3.services import people, people_sheet
-from protocol3.views.loading import enrolment_of, project_of
+from protocol3.views.loading import enrolment_of, note_file_opened, project_of
 
 works_for_a_project = requires(Permission.ENTER_SERVICES)
 
@@ -41,16 +40,11 @@ INCLUSION = gettext_noop("Inclusion in a care project")
 DOCUMENT = gettext_noop("Document of a beneficiary")
 
 
-def note(request: HttpRequest, person: Identified, purpose: str = FILE) -> None:
-    """Writes down who opened whose file."""
-    note_access(person=person, actor=user_of(request), at=timezone.now(), purpose=purpose, path=request.path)
-
-
 @transaction.atomic
 def opened(request: HttpRequest, enrolment_id: uuid.UUID, purpose: str = FILE) -> Enrolment:
     """The inclusion of a person whose file is opened, the opening logged; 404 for others."""
     enrolment = enrolment_of(request, enrolment_id)
-    note(request, enrolment.beneficiary, purpose)
+    note_file_opened(request, enrolment.beneficiary, purpose)
     return enrolment
 
 
@@ -171,8 +165,8 @@ def _ask_details(
 ) -> HttpResponse:
     """The second step; a POST that carries its answers includes the person."""
     member = people.known_member(niss) if person is None else None
-    if person is not None or member is not None:
-        note(request, person or member, INCLUSION)  # type: ignore[arg-type]
+    if known := person or member:
+        note_file_opened(request, known, INCLUSION)
     is_sent = "details" in request.POST
     form = IncludeForm(
         request.POST if is_sent else None,

@@ -10,13 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.timezone import localdate, now
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
-from partenamut.audit.services import note_access
 from partenamut.documents import services as documents
 from partenamut.documents.responses import as_download
 from partenamut.money import total
@@ -28,7 +27,7 @@ from protocol3.models import Enrolment, Project
 from protocol3.readings import reports_quarter as quarters
 from protocol3.readings import reports_staff as staff
 from protocol3.services import reports as services
-from protocol3.views.loading import enrolment_of, project_of
+from protocol3.views.loading import enrolment_of, note_file_opened, project_of
 from protocol3.views.reports_lists import (
     LineReport,
     NoteReport,
@@ -42,6 +41,8 @@ billing = requires(Permission.BILL_PROJECT)
 KIND_NAMES = {"csv": gettext_lazy("CSV"), "xlsx": gettext_lazy("Excel (XLSX)"), "json": gettext_lazy("JSON")}
 #: How many differing services the page shows; the file has them all.
 SHOWN = 100
+#: Why a file is opened; it stands in the access log.
+STATEMENT = gettext_noop("Statement of a beneficiary")
 
 
 @require_safe
@@ -170,16 +171,10 @@ def practitioner_list(request: HttpRequest, project_id: uuid.UUID) -> HttpRespon
 def statement(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
     """What was done for a person in a period and what the insurer pays (art. 27 §3): to look at, then as PDF."""
     enrolment = enrolment_of(request, enrolment_id)
+    note_file_opened(request, enrolment.beneficiary, STATEMENT)
     form = PeriodForm(request.POST or request.GET or _usual_period(enrolment, localdate()))
     if request.method == "POST" and form.is_valid() and (made := _printed(request, enrolment, form)):
         return made
-    note_access(
-        person=enrolment.beneficiary,
-        actor=user_of(request),
-        at=now(),
-        purpose=_("Statement of a beneficiary"),
-        path=request.path,
-    )
     context = {"project": enrolment.project, "here": "people", "enrolment": enrolment, "form": form}
     if form.is_valid():
         context |= _preview(enrolment, form.cleaned_data["first"], form.cleaned_data["last"])

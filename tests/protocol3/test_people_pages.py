@@ -609,3 +609,23 @@ def test_the_information_sheet_is_printed_in_the_language_of_the_person(
         assert made["Content-Type"] == "application/pdf"
         assert made.content.startswith(b"%PDF")
     assert Document.objects.get(kind="protocol3_information").language == "nl"
+
+
+def test_a_member_finds_who_opened_their_file_among_their_own_accesses(
+    clerk: Client, included: Enrolment
+) -> None:
+    member = MemberFactory(user=UserFactory(roles=[Role.MEMBER]))
+    Beneficiary.objects.filter(pk=included.beneficiary_id).update(member=member)
+    service = make.ServiceFactory(enrolment=included)
+    page(clerk, "beneficiary", included.public_id)
+    page(clerk, "service", service.public_id)
+    page(clerk, "statement", included.public_id)
+    assert Access.objects.filter(person_id=member.public_id).count() == Access.objects.count() == 3
+    own = Client()
+    own.force_login(member.user)
+    purposes = {access.purpose for access in own.get(reverse("web:accesses")).context["work_list"].page}
+    assert purposes == {
+        "File of a beneficiary of a care project",
+        "Service of a care project",
+        "Statement of a beneficiary",
+    }
