@@ -576,7 +576,7 @@ class _Story:
         )
 
 
-def _scan() -> ContentFile[bytes]:
+def _scan() -> "ContentFile[bytes]":
     """A picture that says what it is: no signature is made up."""
     picture = Image.new("RGB", (600, 200), "white")
     ImageDraw.Draw(picture).text((40, 90), "Récépissé fictif de la démonstration", fill="black")
