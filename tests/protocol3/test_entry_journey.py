@@ -43,7 +43,7 @@ def test_a_service_from_the_list_to_its_withdrawal(page, live_server, world, siz
     walk.open(url("services", world.project.public_id))
     walk.open(f"{url('enter_service', world.project.public_id)}?enrolment={world.person.public_id}")
     type_visit(walk, world)
-    page.wait_for_function("document.querySelector('#live').innerText.includes('119')")
+    page.locator("#live", has_text="119").wait_for()
     walk.look()
     walk.press("button[value=check]")
     walk.press("button[value=enter]")
