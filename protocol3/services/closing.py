@@ -126,6 +126,9 @@ def run(closing_id: int, *, at: datetime) -> bool:
         closing = Closing.objects.select_related("project", "started_by").get(pk=closing_id)
         if closing.status == ClosingStatus.ISSUING and _issue_open(closing, at):
             _finish(closing, at)
+    waiting = Closing.objects.filter(project=project_id, status=ClosingStatus.ISSUING).exclude(pk=closing_id)
+    for other in waiting.order_by("started_at").values_list("pk", flat=True):
+        ring(other)
     return True
 
 
