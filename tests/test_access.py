@@ -21,7 +21,7 @@ from convalescence.services import recognitions
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import revoke_role
-from protocol3.models import Enrolment, GroupSession, Practitioner, ServiceImport
+from protocol3.models import Closing, Enrolment, GroupSession, Practitioner, ServiceImport
 from protocol3.services import payments
 from tests.factories import desk
 from tests.factories.accounts import UserFactory
@@ -205,7 +205,9 @@ def entered(enrolment: Enrolment, practitioner: Practitioner) -> dict[str, Any]:
         project=project, file_name="march.csv", sha256="0" * 64, created_at=desk.AT, created_by=user
     )
     service = ServiceFactory(enrolment=enrolment, practitioner=practitioner, date=date(2023, 3, 8))
-    return {"service": service, "group": group, "service_import": sent}
+    closing = Closing.objects.create(project=project, month=date(2023, 3, 1))
+    closing.refusals.create(service=service, codes=["p3.convention"], reasons=[])
+    return {"service": service, "group": group, "service_import": sent, "closing": closing}
 
 
 def billed(enrolment: Enrolment) -> dict[str, Any]:

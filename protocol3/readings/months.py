@@ -132,7 +132,7 @@ def closings_of(project: Project) -> QuerySet[Any]:
         return Coalesce(Subquery(shares.annotate(sum=Sum(expression)).values("sum")), ZERO)
 
     rows: QuerySet[Any] = Closing.objects.filter(project=project).select_related("project")
-    rows = rows.annotate(
+    summed: QuerySet[Any] = rows.annotate(
         notes=Coalesce(Subquery(shares.annotate(sum=Sum("notes")).values("sum")), 0),
         services=sum_of("services_total"),
         allowances=sum_of("allowance_total"),
@@ -145,7 +145,7 @@ def closings_of(project: Project) -> QuerySet[Any]:
         ),
         not_billed=Coalesce(Subquery(refusals.annotate(count=Count("pk")).values("count")), 0),
     )
-    return rows
+    return summed
 
 
 @dataclass(frozen=True, slots=True)
