@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
-from partenamut.registry.services.rows import altered, begin, described, locked, saved
+from partenamut.registry.services.rows import begin, change, described, saved
 from protocol3.models import Assignment, Practitioner, Project
 
 PERSON = ("last_name", "first_name", "profession", "inami_number", "visa", "belrai_trained_on")
@@ -49,18 +49,11 @@ def engage(
     )
 
 
-@transaction.atomic
 def edit_practitioner(
     *, practitioner: Practitioner, changes: Mapping[str, Any], actor: User, at: datetime
 ) -> Practitioner:
     """The practitioner with other data."""
-    if foreign := set(changes) - set(PERSON):
-        raise ValueError(f"a practitioner has no {', '.join(sorted(foreign))}")
-    row = locked(practitioner)
-    if trace := altered(row, changes):
-        saved(row)
-        record(action="practitioner_edited", subject=row, actor=actor, at=at, changes=trace)
-    return row
+    return change(practitioner, changes, allowed=PERSON, action="practitioner_edited", actor=actor, at=at)
 
 
 @transaction.atomic
@@ -70,11 +63,9 @@ def link_log_in(
     """The practitioner with the log-in of somebody who works for the project; without one for None."""
     if user is not None:
         _refuse_log_in(practitioner, project, user, timezone.localdate(at))
-    row = locked(practitioner)
-    if trace := altered(row, {"user": user}):
-        saved(row)
-        record(action="practitioner_linked", subject=row, actor=actor, at=at, changes=trace)
-    return row
+    return change(
+        practitioner, {"user": user}, allowed=["user"], action="practitioner_linked", actor=actor, at=at
+    )
 
 
 def assign(
@@ -107,21 +98,20 @@ def assign(
     )
 
 
-@transaction.atomic
 def change_assignment(
     *, assignment: Assignment, changes: Mapping[str, Any], actor: User, at: datetime, note: str = ""
 ) -> Assignment:
     """The function with other hours or days: ended, or put right."""
-    if foreign := set(changes) - set(POST):
-        raise ValueError(f"a function keeps its {', '.join(sorted(foreign))}")
-    row = locked(assignment)
-    if trace := altered(row, changes):
-        saved(row)
-        about = {"project": [str(row.project)] * 2, "function": [row.function] * 2}
-        record(
-            action="function_changed", subject=row, actor=actor, at=at, changes={**about, **trace}, note=note
-        )
-    return row
+    return change(
+        assignment,
+        changes,
+        allowed=POST,
+        action="function_changed",
+        about=["project", "function"],
+        actor=actor,
+        at=at,
+        note=note,
+    )
 
 
 def _refuse_log_in(practitioner: Practitioner, project: Project, user: User, on: date) -> None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission, Role
 from partenamut.audit.services import record
-from partenamut.registry.services.rows import altered, begin, described, end, locked, saved
+from partenamut.registry.services.rows import altered, begin, change, described, end, locked, saved
 from protocol3.models import Convention, Project, ProjectUser, ProjectYear
 
 #: What the project itself keeps up to date.
@@ -106,25 +106,20 @@ def open_convention(
     )
 
 
-@transaction.atomic
 def change_convention(
     *, convention: Convention, changes: Mapping[str, Any], actor: User, at: datetime, note: str = ""
 ) -> Convention:
     """The convention with other days or another reference: ended, or put right."""
-    _refuse_foreign(changes, ("first_day", "last_day", "reference"))
-    row = locked(convention)
-    if trace := altered(row, changes):
-        saved(row)
-        about = {"project": [str(row.project)] * 2}
-        record(
-            action="convention_changed",
-            subject=row,
-            actor=actor,
-            at=at,
-            changes={**about, **trace},
-            note=note,
-        )
-    return row
+    return change(
+        convention,
+        changes,
+        allowed=("first_day", "last_day", "reference"),
+        action="convention_changed",
+        about=["project"],
+        actor=actor,
+        at=at,
+        note=note,
+    )
 
 
 # --- yearly maximums

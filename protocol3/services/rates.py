@@ -9,8 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from partenamut.accounts.models import User
-from partenamut.audit.services import record
-from partenamut.registry.services.rows import altered, begin, locked, saved
+from partenamut.registry.services.rows import begin, change
 from protocol3.models import Rate
 
 CHANGEABLE = ("amount", "first_day", "last_day", "source")
@@ -48,17 +47,18 @@ def add_rates(
     return added
 
 
-@transaction.atomic
 def change_rate(*, rate: Rate, changes: Mapping[str, Any], actor: User, at: datetime, note: str = "") -> Rate:
     """The amount put right or ended; notes that were issued keep theirs."""
-    if foreign := set(changes) - set(CHANGEABLE):
-        raise ValueError(f"an amount keeps its {', '.join(sorted(foreign))}")
-    row = locked(rate)
-    if trace := altered(row, changes):
-        saved(row)
-        about = {"rate_key": [row.rate_key] * 2}
-        record(action="rate_changed", subject=row, actor=actor, at=at, changes={**about, **trace}, note=note)
-    return row
+    return change(
+        rate,
+        changes,
+        allowed=CHANGEABLE,
+        action="rate_changed",
+        about=["rate_key"],
+        actor=actor,
+        at=at,
+        note=note,
+    )
 
 
 def _by_service(key: str, error: ValidationError) -> dict[str, Any]:

@@ -11,23 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
 from partenamut.registry.models import Insurer, Mutuality
-from partenamut.registry.services.rows import altered, begin, described, locked, saved
+from partenamut.registry.services.rows import altered, begin, change, described, locked, saved
 
 EDITABLE = ("name_fr", "name_nl", "address", "source")
 
 
-@transaction.atomic
 def edit_insurer(
     *, insurer: Insurer, changes: Mapping[str, Any], actor: User | None, at: datetime, note: str = ""
 ) -> Insurer:
     """The insurer with other names or another address; notes already written keep theirs."""
-    if foreign := set(changes) - set(EDITABLE):
-        raise ValueError(f"no edit changes {', '.join(sorted(foreign))}")
-    row = locked(insurer)
-    if trace := altered(row, changes):
-        saved(row)
-        record(action="insurer_edited", subject=row, actor=actor, at=at, changes=trace, note=note)
-    return row
+    return change(insurer, changes, allowed=EDITABLE, action="insurer_edited", actor=actor, at=at, note=note)
 
 
 @transaction.atomic

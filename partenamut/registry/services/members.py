@@ -21,7 +21,7 @@ from partenamut.registry.models import (
     Mutuality,
 )
 from partenamut.registry.names import search_form
-from partenamut.registry.services.rows import altered, begin, described, end, locked, saved
+from partenamut.registry.services.rows import altered, begin, change, described, end, locked, saved
 
 #: What a correction may change; everything else has a use case of its own.
 CORRECTABLE = (
@@ -112,14 +112,9 @@ def change_iban(*, member: Member, iban: str, actor: User | None, at: datetime, 
     )
 
 
-@transaction.atomic
 def link_user(*, member: Member, user: User, actor: User | None, at: datetime) -> Member:
     """The member, whose file the user sees from now on as their own."""
-    row = locked(member)
-    if trace := altered(row, {"user": user}):
-        saved(row)
-        record(action="member_linked", subject=row, actor=actor, at=at, changes=trace)
-    return row
+    return change(member, {"user": user}, allowed=["user"], action="member_linked", actor=actor, at=at)
 
 
 # --- contributions

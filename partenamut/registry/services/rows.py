@@ -92,12 +92,38 @@ def end(
     if not trace:
         return row
     saved(row)
-    context = {
-        name: [value, value] for name in [*about, "first_day"] if (value := _shown(name, getattr(row, name)))
-    }
+    context = _unchanged(row, [*about, "first_day"])
     for owner in owners:
         record(action=action, subject=owner, actor=actor, at=at, changes={**context, **trace}, note=note)
     return row
+
+
+@transaction.atomic
+def change(
+    row: M,
+    changes: Mapping[str, Any],
+    *,
+    allowed: Sequence[str],
+    action: str,
+    actor: User | None,
+    at: datetime,
+    about: Sequence[str] = (),
+    note: str = "",
+) -> M:
+    """The row with the changes, and an entry in its own history where anything changed; ValueError for other fields."""
+    if foreign := set(changes) - set(allowed):
+        raise ValueError(f"{action} does not change {', '.join(sorted(foreign))}")
+    row = locked(row)
+    if trace := altered(row, changes):
+        saved(row)
+        context = _unchanged(row, about)
+        record(action=action, subject=row, actor=actor, at=at, changes={**context, **trace}, note=note)
+    return row
+
+
+def _unchanged(row: models.Model, names: Sequence[str]) -> dict[str, list[object]]:
+    """What says which row it was, beside what changed of it."""
+    return {name: [value, value] for name in names if (value := _shown(name, getattr(row, name)))}
 
 
 def _shown(name: str, value: Any) -> object:
