@@ -86,7 +86,7 @@ def files_of(people: People, project: Project, *, also_on: Iterable[date] = ()) 
             "beneficiary_id", flat=True
         )
     )
-    families = _families(people, project)
+    eligibilities = _eligibilities(people, project)
     rates, convention = rates_by_key(), _periods(Convention.objects.filter(project=project))
     files = {}
     persons = people.values_list("pk", "public_id", "died_on", "rest_home_entry")
@@ -94,7 +94,8 @@ def files_of(people: People, project: Project, *, also_on: Iterable[date] = ()) 
         own = entered.get(person, ())
         facts = Billing(
             id=str(public_id),
-            families=families.get(person, ()),
+            families=eligibilities[person].families if person in eligibilities else (),
+            eligible_from=eligibilities[person].first if person in eligibilities else None,
             death=died_on,
             rest_home_entry=rest_home_entry,
             **(_stays(stays[person]) if person in stays else _NO_STAYS),
@@ -222,15 +223,24 @@ def _by_person(rows: Iterable[M]) -> dict[int, list[M]]:
     return found
 
 
-def _families(people: People, project: Project) -> dict[int, tuple[Any, ...]]:
-    """The services open to each person by the latest decision of the project."""
+class _Eligible(Struct, frozen=True):
+    """The services open to a person by the latest decision, and the first day that any decision was taken for."""
+
+    families: tuple[Any, ...]
+    first: date
+
+
+def _eligibilities(people: People, project: Project) -> dict[int, _Eligible]:
     records = EligibilityRecord.objects.filter(
         enrolment__project=project, enrolment__beneficiary__in=people.values("pk")
     ).order_by("decided_at", "pk")
-    return {
-        person: tuple(families)
-        for person, families in records.values_list("enrolment__beneficiary_id", "families")
-    }
+    found: dict[int, _Eligible] = {}
+    for person, families, start in records.values_list(
+        "enrolment__beneficiary_id", "families", "period_start"
+    ):
+        before = found.get(person)
+        found[person] = _Eligible(tuple(families), min(start, before.first) if before else start)
+    return found
 
 
 _STAY_FIELDS = {

@@ -147,6 +147,17 @@ def _dates(figures: F) -> F:
     return {name: day(value) if hasattr(value, "year") else value for name, value in figures.items()}
 
 
+_eligible = _by_why(
+    {
+        "family": lambda f: (
+            gettext("the beneficiary is not eligible for this service: %(family)s.")
+            % {"family": _family(f["family"])}
+        ),
+        "before": lambda f: (
+            gettext("eligibility was decided from %(first)s on; %(day)s lies before it.") % _dates(f)
+        ),
+    }
+)
 _remote = _by_why(
     {
         "family": lambda f: (
@@ -290,10 +301,7 @@ _BILLING: dict[str, Sentence] = {
     ),
     "p3.family": _either(
         lambda: gettext("The beneficiary is eligible for this service."),
-        lambda f: (
-            gettext("the beneficiary is not eligible for this service: %(family)s.")
-            % {"family": _family(f["family"])}
-        ),
+        _eligible,
     ),
     "p3.initial_once": _either(
         lambda: gettext("No initial module was billed before."),

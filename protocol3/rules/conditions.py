@@ -50,8 +50,15 @@ def _convention(ledger: Ledger, service: Service, _kind: Pseudocode) -> Figures 
     return (("day", service.date),)
 
 
-def _family(ledger: Ledger, _service: Service, kind: Pseudocode) -> Figures | None:
-    return None if kind.family in ledger.families else (("family", kind.family),)
+def _family(ledger: Ledger, service: Service, kind: Pseudocode) -> Figures | None:
+    if kind.family not in ledger.families:
+        return (("why", "family"), ("family", kind.family))
+    first = ledger.facts.eligible_from
+    return (
+        (("why", "before"), ("day", service.date), ("first", first))
+        if first and service.date < first
+        else None
+    )
 
 
 def _initial_once(ledger: Ledger, _service: Service, _kind: Pseudocode) -> Figures | None:

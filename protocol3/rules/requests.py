@@ -147,6 +147,8 @@ class Billing(Struct, frozen=True, forbid_unknown_fields=True):
     prior_units: PriorUnits | None = None
     #: The days of the project's convention with INAMI; None where that is not asked.
     convention: tuple[Period, ...] | None = None
+    #: The first day that the eligibility was decided for (art. 5); None where that is not asked.
+    eligible_from: date | None = None
 
     def __post_init__(self) -> None:
         check_euros(self.allowance_left, "allowance_left")

@@ -514,6 +514,11 @@ def edges() -> list[Any]:
             [FINE],
         ),
         (
+            "before the day that eligibility was decided for",
+            line(service(NURSE, "05-02"), service(NURSE, "05-03"), eligible_from="2023-05-03"),
+            [["p3.family"], FINE],
+        ),
+        (
             "outside the project's convention",
             line(
                 service(NURSE, "05-01"),
@@ -529,7 +534,7 @@ def edges() -> list[Any]:
 @pytest.mark.parametrize(("facts", "stopped"), edges())
 def test_an_edge_of_the_sheet(facts: Line, stopped: list[list[str]]) -> None:
     assert codes(facts) == stopped
-    if "convention" not in facts:
+    if "convention" not in facts and "eligible_from" not in facts:
         assert [one["codes"] for one in oracle.billed(facts)["services"]] == stopped
 
 

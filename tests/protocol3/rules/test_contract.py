@@ -107,7 +107,8 @@ def test_the_answer_has_what_the_contract_asks_and_no_float(tmp_path: Path) -> N
 def assert_spoken(reason: Line) -> None:
     """Whether a reason is a whole sentence with its figures and its source."""
     assert reason["message"].endswith("."), reason
-    assert reason["message"][0].isupper() or reason["message"][0].isdigit(), reason
+    first = reason["message"].lstrip("«\u00a0")[0]  # French names a service in quotation marks
+    assert first.isupper() or first.isdigit(), reason
     assert not [mark for mark in ("%(", "%%", "None", "{", "}") if mark in reason["message"]], reason
     assert reason["source"]
 
