@@ -39,7 +39,7 @@ def period(first: date, last: date | None) -> str:
 def number(value: Decimal | int, decimals: int | None = None) -> str:
     """1 234 567 with the separators of the language; `decimals` fixes how many, else those the value has."""
     thousands, comma = SIGNS.get((get_language() or "fr")[:2], SIGNS["fr"])
-    spec = "," if decimals is None else f",.{decimals}f"
+    spec = ",f" if decimals is None else f",.{decimals}f"  # never an exponent
     plain = format(Decimal(value), spec)
     return plain.replace(",", "\x00").replace(".", comma).replace("\x00", thousands)
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import get_language, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
@@ -96,6 +97,8 @@ def _list(request: HttpRequest, rows: WorkList, project: Project, title: str) ->
         title=title,
         project=project,
         here="reports",
+        back=reverse("protocol3:reports", args=[project.public_id]),
+        back_label=_("Reports"),
         lead=_("The files hold exactly the rows of the list, with more columns."),
     )
 

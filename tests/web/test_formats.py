@@ -61,6 +61,13 @@ def test_numbers_keep_their_decimals_unless_told():
         assert formats.percent(Decimal("12.5")) == "12,5\u00a0%"
 
 
+@pytest.mark.parametrize("written", ["30", "3E+1", "30.0"])
+def test_round_numbers_are_never_written_with_an_exponent(written):
+    with translation.override("fr"):
+        assert formats.number(Decimal(written).normalize()) == "30"
+        assert formats.percent(Decimal(written).normalize()) == "30\N{NO-BREAK SPACE}%"
+
+
 def test_periods_name_both_days():
     with translation.override("en"):
         assert formats.period(DAY, date(2026, 3, 20)) == "from 07/03/2026 to 20/03/2026"
