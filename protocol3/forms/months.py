@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from partenamut.web.forms import PortalForm
 
+#: Years in which services can lie.
+YEARS = range(2000, 2101)
+
 
 class CloseMonthForm(PortalForm):
     """The month that a button names."""
@@ -19,11 +22,12 @@ class CloseMonthForm(PortalForm):
     def clean_month(self) -> date:
         """The first day of the month."""
         try:
-            return date.fromisoformat(f"{self.cleaned_data['month']}-01")
-        except ValueError as error:
-            raise ValidationError(
-                _("This is no month: choose one of those that are ready to close.")
-            ) from error
+            month = date.fromisoformat(f"{self.cleaned_data['month']}-01")
+        except ValueError:
+            month = date.min
+        if month.year not in YEARS:
+            raise ValidationError(_("This is no month: choose one of those that are ready to close."))
+        return month
 
 
 class CertifyForm(PortalForm):

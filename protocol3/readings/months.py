@@ -224,12 +224,21 @@ class InsurerLine:
     @property
     def status(self) -> str:
         """What became of the share, in words."""
-        return str(self.share.get_status_display()) if self.share else _("Nothing this month")
+        if self.share is None:
+            return _("Nothing this month")
+        return _("Held up") if self.is_held_up else str(self.share.get_status_display())
+
+    @property
+    def is_held_up(self) -> bool:
+        """Whether something stands against its notes before they are issued."""
+        return bool(self.share and self.share.problems and self.share.status == ShareStatus.PENDING)
 
     @property
     def tone(self) -> str:
         """The colour of its state."""
-        return SHARE_TONES[ShareStatus(self.share.status)] if self.share else "neutral"
+        if self.share is None:
+            return "neutral"
+        return "error" if self.is_held_up else SHARE_TONES[ShareStatus(self.share.status)]
 
 
 @dataclass(frozen=True, slots=True)

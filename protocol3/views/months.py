@@ -105,8 +105,8 @@ def closing_refusals(request: HttpRequest, project_id: uuid.UUID, closing_id: uu
     return reading.RefusalList(found).respond(
         request,
         title=_("Not billable in %(month)s") % {"month": reading.month_name(found.month)},
-        closing=found,
-        back=reading.back_to(found),
+        back=reading.address("closing", found),
+        back_label=reading.month_name(found.month),
         project=found.project,
         here="months",
     )

@@ -87,7 +87,9 @@ def test_a_month_whose_amounts_are_missing_says_who_enters_them(clerk, project):
     assert not Closing.objects.exists()
 
 
-@pytest.mark.parametrize("month", ["", "2023-13", "2023-05-01", "9999999", "May", "0000-01", "2023-06"])
+@pytest.mark.parametrize(
+    "month", ["", "2023-13", "2023-05-01", "9999999", "May", "0000-01", "9999-12", "2023-06"]
+)
 def test_a_month_that_is_none_gets_a_sentence(web, project, month):
     response = web.post(page("close_month", project), {"month": month}, follow=True)
     assert response.status_code == 200
