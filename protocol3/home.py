@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.models import User
@@ -79,16 +79,8 @@ def admin_block(user: User | None, on: date) -> Block | None:
 
 
 def _links(project: Project, *, bills: bool) -> list[dict[str, object]]:
-    found = [
-        {"label": label, "url": _address(name, project)}
+    return [
+        {"label": label, "url": reverse(name, args=[project.public_id])}
         for label, name, billing in LINKS
         if bills or not billing
     ]
-    return [link for link in found if link["url"]]
-
-
-def _address(name: str, project: Project) -> str:
-    try:
-        return reverse(name, args=[project.public_id])
-    except NoReverseMatch:
-        return ""

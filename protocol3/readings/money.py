@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
 from partenamut.fields import blind_index
@@ -169,19 +169,15 @@ def with_communication(recaps: QuerySet[Any], text: str, path: str = "communicat
 
 
 def address(name: str, *args: object) -> str:
-    """The address of a page; empty where the portal does not have it."""
-    try:
-        return reverse(f"protocol3:{name}", args=args)
-    except NoReverseMatch:
-        return ""
+    """The address of a page of the care projects."""
+    return reverse(f"protocol3:{name}", args=args)
 
 
 def _copy_url(project: Project, row: NoteLine, credit: NoteLine | None) -> str:
     """A service taken back from an insurer is entered anew; one in excess is not."""
     if credit is None or row.kind != LineKind.SERVICE or credit.note.recap.kind == RecapKind.REPAYMENT:
         return ""
-    page = address("enter_service", project.public_id)
-    return f"{page}?copy={row.service.public_id}" if page else ""
+    return f"{address('enter_service', project.public_id)}?copy={row.service.public_id}"
 
 
 def _word(word: str) -> Q:

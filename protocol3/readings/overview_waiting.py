@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, QuerySet, Window
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from msgspec import Struct
@@ -85,7 +85,7 @@ def deadlines(project: Project, seen: Watch, on: date) -> list[Deadline]:
             count,
         )
         values = {"month": month_text(month), "count": count}
-        found.append(Deadline(sent_by(month), text % values, _("art. 24"), _closings(project)))
+        found.append(Deadline(sent_by(month), text % values, _("art. 24"), _page(project, "closings")))
     return sorted((one for one in found if one.day >= on), key=lambda one: one.day)
 
 
@@ -135,7 +135,7 @@ def _months(project: Project, seen: Watch, on: date) -> Iterable[Wait]:
             count,
         )
         values = {"month": month_text(month), "count": count}
-        yield Wait(text % values, "error", _("art. 22"), _closings(project), _("Months"))
+        yield Wait(text % values, "error", _("art. 22"), _page(project, "closings"), _("Months"))
 
 
 def _month(project: Project, month: date, count: int, closing: Closing | None, on: date) -> Wait:
@@ -162,7 +162,7 @@ def _month(project: Project, month: date, count: int, closing: Closing | None, o
             )
             % values
         )
-    return Wait(text, "error" if late else "warning", _("art. 24"), _closings(project), _("Months"))
+    return Wait(text, "error" if late else "warning", _("art. 24"), _page(project, "closings"), _("Months"))
 
 
 def _unpaid(project: Project, on: date) -> Iterable[Wait]:
@@ -347,13 +347,6 @@ def _by_month(services: Iterable[Taken]) -> dict[date, int]:
 
 def _link(enrolment_id: object, label: str, page: str = "beneficiary") -> Link:
     return Link(label=label, url=reverse(f"protocol3:{page}", args=[enrolment_id]))
-
-
-def _closings(project: Project) -> str:
-    try:
-        return reverse("protocol3:closings", args=[project.public_id])
-    except NoReverseMatch:
-        return ""
 
 
 def _page(project: Project, name: str) -> str:

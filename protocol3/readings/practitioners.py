@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet, UUIDField, Value
 from django.utils.translation import gettext_noop
 
 from partenamut.registry.history import Event, history_of
@@ -29,9 +29,10 @@ def of_project(project: Project, on: date) -> QuerySet[Practitioner]:
 
 
 def with_functions(rows: QuerySet[Practitioner], project: Project, on: date) -> QuerySet[Practitioner]:
-    """The practitioners, each with `now`: the functions they have in the project on a day."""
+    """The practitioners with `now`, the functions they have in the project on a day, and the `project_id` of its address."""
     current = project.assignments.on(on).select_related("project").order_by("first_day", "pk")
-    return rows.select_related("user").prefetch_related(
+    named = rows.annotate(project_id=Value(project.public_id, UUIDField()))
+    return named.select_related("user").prefetch_related(
         Prefetch("assignments", queryset=current, to_attr="now")
     )
 

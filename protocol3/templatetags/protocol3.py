@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.roles import Permission
@@ -32,9 +32,9 @@ def project_nav(context: Any, project: Project, here: str = "") -> dict[str, Any
     user = context["request"].user
     bills = user.may(Permission.BILL_PROJECT)
     parts = [
-        {"label": label, "url": url, "current": name == here}
+        {"label": label, "url": reverse(address, args=[project.public_id]), "current": name == here}
         for name, label, address, billing in PARTS
-        if (bills or not billing) and (url := _address(address, project))
+        if bills or not billing
     ]
     return {"project": project, "parts": parts}
 
@@ -67,10 +67,3 @@ def profession(code: str) -> Any:
 def condition(code: str) -> str:
     """The name of a rule."""
     return condition_name(code)
-
-
-def _address(name: str, project: Project) -> str:
-    try:
-        return reverse(name, args=[project.public_id])
-    except NoReverseMatch:
-        return ""

@@ -1,7 +1,6 @@
 """Pages of notes: the lists, a recapitulative note, an individual note, their papers and reminders."""
 
 import uuid
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -44,7 +43,7 @@ def recaps(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBase:
     project = project_of(request, project_id)
     rows = with_balance(Recap.objects.filter(project=project), localdate())
     rows = rows.select_related("project", "insurer", "corrects")
-    return RecapList(rows, empty_action=_months(project)).respond(
+    return RecapList(rows, empty_action=_links((_("Months"), "closings", project))[0]).respond(
         request,
         title=_("Recapitulative notes"),
         actions=_links(
@@ -65,7 +64,7 @@ def notes(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBase:
     project = project_of(request, project_id)
     rows = Note.objects.filter(recap__project=project)
     rows = rows.select_related("recap__project", "recap__insurer", "corrects")
-    return NoteList(rows, empty_action=_months(project)).respond(
+    return NoteList(rows, empty_action=_links((_("Months"), "closings", project))[0]).respond(
         request,
         title=_("Individual notes"),
         actions=_links((_("Recapitulative notes"), "recaps", project)),
@@ -181,12 +180,4 @@ def _note(request: HttpRequest, project: Project, note_id: uuid.UUID) -> Note:
 
 
 def _links(*wanted: tuple[str, str, Project]) -> list[Link]:
-    return [
-        Link(label=label, url=url)
-        for label, name, project in wanted
-        if (url := address(name, project.public_id))
-    ]
-
-
-def _months(project: Project) -> Any:
-    return next(iter(_links((_("Months"), "closings", project))), None)
+    return [Link(label=label, url=address(name, project.public_id)) for label, name, project in wanted]

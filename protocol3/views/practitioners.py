@@ -21,7 +21,7 @@ from protocol3.models import Practitioner, Project
 from protocol3.readings import practitioners as reading
 from protocol3.services import practitioners as services
 from protocol3.views.loading import project_of
-from protocol3.views.project_lists import Register, practitioner_list
+from protocol3.views.project_lists import PractitionerList, Register
 from protocol3.views.project_tables import assignment_table
 from protocol3.views.projects import FORM, bills_projects
 
@@ -34,7 +34,7 @@ def practitioners(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBa
     rows = reading.with_functions(reading.of_project(project, today), project, today)
     add = way(_("Enter a practitioner"), "protocol3:add_practitioner", project.public_id)
     register = way(_("Register of a day"), "protocol3:register", project.public_id)
-    return practitioner_list(rows, project, add).respond(
+    return PractitionerList(rows, empty_action=add).respond(
         request, title=_("Practitioners"), actions=[add, register], **_settings_page(project)
     )
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from partenamut.web import formats
 from partenamut.web.worklist import ChoiceFilter, Column, DayFilter, ListFilter, SearchFilter, WorkList
 from protocol3.messages import FAMILIES, PROFESSIONS, RATES
-from protocol3.models import Function, Practitioner, Project
+from protocol3.models import Function
 from protocol3.readings.practitioners import remarks, remarks_on
 from protocol3.rules.pseudocodes import ALTERNATIVES
 
@@ -125,19 +125,16 @@ class OwnProjectFilter(ListFilter):
 
 
 class OwnProjectList(WorkList):
-    """The projects that the user works for; made for a user by `own_project_list`."""
+    """The projects that the user works for."""
 
-    filterset_class = OwnProjectFilter
-    ordering = ("name",)
-    export_name = gettext_lazy("my-projects")
-    empty_text = gettext_lazy("You do not work for a project yet: ask the administration of the mutuality.")
-    template_name = LIST_TEMPLATE
-
-
-def own_project_list(rows: QuerySet[Project], url: Callable[[Project], str | None]) -> OwnProjectList:
-    """The list, each project leading to the page that the user may open."""
     columns = (
-        Column("name", gettext_lazy("Project"), "name", sort="name", url=url),
+        Column(
+            "name",
+            gettext_lazy("Project"),
+            "name",
+            sort="name",
+            url=lambda project: reverse("protocol3:project", args=[project.public_id]),
+        ),
         Column("code", gettext_lazy("Code"), "code", sort="code"),
         Column("city", gettext_lazy("Place"), "city", sort="city"),
         Column(
@@ -147,8 +144,11 @@ def own_project_list(rows: QuerySet[Project], url: Callable[[Project], str | Non
         ),
         Column("until", gettext_lazy("Until"), "convention_end", kind="day"),
     )
-    made: type[OwnProjectList] = type("OwnProjectList", (OwnProjectList,), {"columns": columns})
-    return made(rows)
+    filterset_class = OwnProjectFilter
+    ordering = ("name",)
+    export_name = gettext_lazy("my-projects")
+    empty_text = gettext_lazy("You do not work for a project yet: ask the administration of the mutuality.")
+    template_name = LIST_TEMPLATE
 
 
 # --- practitioners
@@ -186,24 +186,15 @@ class PractitionerFilter(ListFilter):
 
 
 class PractitionerList(WorkList):
-    """The practitioners of a project; the address of each is made by `practitioner_list`."""
+    """The practitioners of a project, with the functions of today."""
 
-    filterset_class = PractitionerFilter
-    ordering = ("last_name", "first_name")
-    export_name = gettext_lazy("practitioners")
-    empty_text = gettext_lazy("No practitioner has been entered yet.")
-    template_name = LIST_TEMPLATE
-
-
-def practitioner_list(rows: QuerySet[Practitioner], project: Project, add: Any) -> PractitionerList:
-    """The list for a project, with the functions of today."""
     columns = (
         Column(
             "name",
             gettext_lazy("Name"),
             lambda row: f"{row.last_name} {row.first_name}",
             sort="last_name",
-            url=lambda row: reverse("protocol3:practitioner", args=[project.public_id, row.public_id]),
+            url=lambda row: reverse("protocol3:practitioner", args=[row.project_id, row.public_id]),
         ),
         Column("profession", gettext_lazy("Profession"), "profession", sort="profession"),
         Column(
@@ -232,8 +223,11 @@ def practitioner_list(rows: QuerySet[Practitioner], project: Project, add: Any) 
             table=False,
         ),
     )
-    made: type[PractitionerList] = type("PractitionerList", (PractitionerList,), {"columns": columns})
-    return made(rows, empty_action=add)
+    filterset_class = PractitionerFilter
+    ordering = ("last_name", "first_name")
+    export_name = gettext_lazy("practitioners")
+    empty_text = gettext_lazy("No practitioner has been entered yet.")
+    template_name = LIST_TEMPLATE
 
 
 class RegisterFilter(ListFilter):

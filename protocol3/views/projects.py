@@ -6,13 +6,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from partenamut.accounts.models import User
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.registry.deeds import form_page
@@ -21,7 +20,7 @@ from protocol3.models import Project
 from protocol3.readings import projects as reading
 from protocol3.services import projects as services
 from protocol3.views.loading import project_of
-from protocol3.views.project_lists import own_project_list
+from protocol3.views.project_lists import OwnProjectList
 from protocol3.views.project_tables import convention_table, user_table, year_table
 
 FORM = "protocol3/projects/form.html"
@@ -33,16 +32,11 @@ bills_projects = requires(Permission.BILL_PROJECT)
 @require_safe
 def projects(request: HttpRequest) -> HttpResponseBase:
     """The projects that the user works for; who has only one goes straight to it."""
-    user, today = user_of(request), localdate()
-    rows = Project.objects.worked_for(user, today)
-    if not request.GET and len(only := list(rows[:2])) == 1 and (first_page := project_url(only[0], user)):
-        return redirect(first_page)
-
-    def url(project: Project) -> str | None:
-        return project_url(project, user) or None
-
-    listed = own_project_list(reading.annotated(rows, today), url)
-    return listed.respond(request, title=_("My projects"))
+    today = localdate()
+    rows = Project.objects.worked_for(user_of(request), today)
+    if not request.GET and len(only := list(rows[:2])) == 1:
+        return redirect("protocol3:project", only[0].public_id)
+    return OwnProjectList(reading.annotated(rows, today)).respond(request, title=_("My projects"))
 
 
 @bills_projects
@@ -87,14 +81,3 @@ def edit_settings(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
         project=project,
         here="settings",
     )
-
-
-def project_url(project: Project, user: User) -> str:
-    """The first page of a project that the user may open: the overview, else its data for those who bill."""
-    names = ["protocol3:project", *(["protocol3:settings"] if user.may(Permission.BILL_PROJECT) else [])]
-    for name in names:
-        try:
-            return reverse(name, args=[project.public_id])
-        except NoReverseMatch:
-            continue
-    return ""
