@@ -33,6 +33,7 @@ from protocol3.rules import Eligibility, EligibilityDecision, assess
 from protocol3.rules.eligibility import EligibilityOutcome, age_on
 from protocol3.rules.parameters import FULL_AGE
 from protocol3.rules.requests import Scores
+from protocol3.services.closing import hold
 from protocol3.services.people_findings import FALL_DAYS, SCORES
 
 try:
@@ -147,7 +148,7 @@ def decide(
     *, enrolment: Enrolment, period_start: date, read: str | None = None, actor: User, at: datetime
 ) -> EligibilityRecord:
     """The decision on the facts at the start of the period, stored; ValidationError where others were read."""
-    locked(enrolment.project)
+    hold(enrolment.project)
     row = locked(enrolment)
     possible_start(row, period_start, on=localdate(at))
     shown = preview(row, period_start=period_start)

@@ -156,7 +156,8 @@ class _Run:
             _refuse_other(standing, day, amount)
             state, remark = (
                 LineState.KNOWN,
-                _("Registered already on %(day)s.") % {"day": f"{standing.registered_at:%d/%m/%Y}"},
+                _("Registered already on %(day)s.")
+                % {"day": f"{localdate(standing.registered_at):%d/%m/%Y}"},
             )
         elif earlier != line.number:
             raise ValidationError(

@@ -16,6 +16,7 @@ from protocol3.models import Beneficiary, Enrolment, PriorUnits, Project, Second
 from protocol3.rules import articles
 from protocol3.rules.parameters import SECOND_SERIES_PERCENT
 from protocol3.rules.pseudocodes import BASE_FAMILIES, PSEUDOCODES
+from protocol3.services.closing import hold
 from protocol3.services.eligibility import preview
 from protocol3.services.people_traces import written
 
@@ -79,7 +80,7 @@ def grant(
     at: datetime,
 ) -> SecondSeries:
     """The second series, from a day on; ValidationError with the article where a condition is not met."""
-    project = locked(enrolment.project)
+    project = hold(enrolment.project)
     person = locked(enrolment.beneficiary)
     _not_granted_yet(person)
     _in_order(enrolment, first_day, concertation_on, on=localdate(at))
