@@ -338,17 +338,17 @@ def test_a_practitioner_and_a_stranger_see_no_months(project):
 def test_the_list_asks_the_same_number_of_questions_however_long_it_is(
     web, project, django_assert_max_num_queries
 ):
-    for month in (1, 2, 3, 4):
+    for month in (2, 3, 4):
         for included in project.enrolments.all():
             world.session(included, date(2023, month, 11))
         world.issued(project, first=date(2023, month, 1))
     world.prepared(project)
     with django_assert_max_num_queries(16):
         said = text(web.get(page("closings", project)))
-    assert "5 closings" in said
+    assert "4 closings" in said
     filtered = text(web.get(page("closings", project), {"status": "issued", "year": "2023"}))
-    assert "4 closings" in filtered
+    assert "3 closings" in filtered
     wrong = web.get(page("closings", project), {"year": "a long time ago"})
     assert wrong.status_code == 200
     csv = b"".join(web.get(page("closings", project), {"export": "csv"}).streaming_content)
-    assert csv.decode("utf-8-sig").count("\r\n") == 6
+    assert csv.decode("utf-8-sig").count("\r\n") == 5
