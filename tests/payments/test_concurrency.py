@@ -1,44 +1,19 @@
 """Two people at the same moment, each with a connection and a transaction of their own."""
 
-import threading
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 
 from partenamut.audit.models import Entry
 from partenamut.payments import services
 from partenamut.payments.models import Batch, BatchLine, Payable
-from partenamut.workflow import TransitionRefused
 from tests.factories.payments import AT, EXECUTION, adviser, approved, payer, prepared, proposed, sent
 from tests.factories.registry import MemberFactory
+from tests.together import at_once, refusals
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
-
-
-def at_once(*calls):
-    """What each call gave or raised, all started together."""
-    gate = threading.Barrier(len(calls))
-
-    def run(call):
-        try:
-            gate.wait(timeout=10)
-            return call()
-        except (TransitionRefused, ValidationError) as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def refusals(results):
-    return [result for result in results if isinstance(result, Exception)]
 
 
 def test_a_case_proposed_many_times_at_once_has_one_payable():

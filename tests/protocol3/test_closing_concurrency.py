@@ -2,18 +2,15 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 
 from partenamut.audit.models import Entry
 from partenamut.celery import app
 from partenamut.documents.models import Rendered
-from partenamut.workflow import TransitionRefused
 from protocol3 import tasks
 from protocol3.models import Closing, Note, NoteLine, Recap, Service
 from protocol3.rules.pseudocodes import PSEUDOCODES
@@ -23,29 +20,9 @@ from protocol3.workflow import ClosingStatus
 from tests.factories import protocol3 as make
 from tests.protocol3 import months_world as world
 from tests.protocol3.months_world import AT, MAY
+from tests.together import at_once, refusals
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
-
-
-def at_once(*calls):
-    """What each call gave or raised, all started together."""
-    gate = threading.Barrier(len(calls))
-
-    def run(call):
-        try:
-            gate.wait(timeout=10)
-            return call()
-        except (TransitionRefused, ValidationError) as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def refusals(results):
-    return [result for result in results if isinstance(result, Exception)]
 
 
 @pytest.fixture

@@ -1,42 +1,18 @@
 """Two people at the same moment, each with a connection and a transaction of their own: one wins, nothing comes twice."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 
 from partenamut.casework.models import NumberSeries
 from protocol3.models import CorrectionReason, LineKind, Note, NoteLine, Payment, Recap, RecapKind, Reminder
 from protocol3.services import corrections, payments, payments_file
 from protocol3.services.payments import with_balance
 from tests.protocol3.money_world import LATER, WHOLE, issued_world
+from tests.together import at_once, refusals
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.services]
-
-
-def at_once(*calls):
-    """What each call gave or raised, all started together."""
-    gate = threading.Barrier(len(calls))
-
-    def run(call):
-        try:
-            gate.wait(timeout=10)
-            return call()
-        except ValidationError as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def refusals(results):
-    return [result for result in results if isinstance(result, Exception)]
 
 
 def taking(world, *places):
