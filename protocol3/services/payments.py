@@ -154,18 +154,19 @@ def register(
 ) -> Payment:
     """The payment received for a note, or the money paid back to INAMI for a note of repayment."""
     row = locked(recap)
-    _refuse_payment(row, amount, received_on, localdate(at))
-    payment = saved(
-        Payment(
-            recap=row,
-            amount=-amount if row.kind == RecapKind.REPAYMENT else amount,
-            received_on=received_on,
-            reference=reference.strip(),
-            note=note.strip(),
-            registered_by=actor,
-            registered_at=at,
-        )
+    _refuse_note(row)
+    _refuse_values(row, amount, received_on, localdate(at))
+    payment = Payment(
+        recap=row,
+        amount=-amount if row.kind == RecapKind.REPAYMENT else amount,
+        received_on=received_on,
+        reference=reference.strip(),
+        note=note.strip(),
+        registered_by=actor,
+        registered_at=at,
     )
+    _refuse_again(payment)
+    saved(payment)
     record(action="payment_registered", subject=row, actor=actor, at=at, changes=described(payment, _TRACED))
     return payment
 
@@ -235,7 +236,7 @@ def obstacle_to_reminder(recap: Any, today: date) -> str:
 # --- inside -----------------------------------------------------------------------------------------------
 
 
-def _refuse_payment(recap: Recap, amount: Decimal, received_on: date, today: date) -> None:
+def _refuse_note(recap: Recap) -> None:
     if recap.kind != RecapKind.REPAYMENT and is_credit(recap):
         raise ValidationError(
             {
@@ -250,6 +251,9 @@ def _refuse_payment(recap: Recap, amount: Decimal, received_on: date, today: dat
                 }
             }
         )
+
+
+def _refuse_values(recap: Recap, amount: Decimal, received_on: date, today: date) -> None:
     if amount <= 0:
         raise ValidationError(
             {
@@ -267,6 +271,22 @@ def _refuse_payment(recap: Recap, amount: Decimal, received_on: date, today: dat
             {
                 "received_on": _("Note %(number)s was issued on %(day)s: the money cannot have come before.")
                 % {"number": recap.number, "day": f"{recap.issued_on:%d/%m/%Y}"}
+            }
+        )
+
+
+def _refuse_again(payment: Payment) -> None:
+    """A form that is sent twice says the very same twice; the reference of the bank tells a second payment from it."""
+    same = Payment.objects.filter(
+        recap=payment.recap, amount=payment.amount, received_on=payment.received_on, reference=""
+    )
+    if not payment.reference and same.filter(reverses=None, reversed_by=None).exists():
+        raise ValidationError(
+            {
+                "reference": _(
+                    "A payment of this amount is registered already for this day and note, without a reference. "
+                    "If another one has come, write the reference of the bank."
+                )
             }
         )
 

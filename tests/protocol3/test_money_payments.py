@@ -48,6 +48,17 @@ def find(world, text):
     )
 
 
+def test_a_payment_without_a_reference_is_not_registered_twice(world):
+    first = pay(world, "10.00")
+    with pytest.raises(ValidationError, match="registered already") as refused:
+        pay(world, "10.00")
+    assert set(refused.value.message_dict) == {"reference"}
+    pay(world, "10.00", reference="2023/18")
+    payments.undo(payment=first, because="Wrong note", actor=world.actor, at=LATER)
+    pay(world, "10.00")
+    assert now(world).received == Decimal("20.00")
+
+
 # --- found by the communication
 
 
