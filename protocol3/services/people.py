@@ -212,6 +212,10 @@ def record_end(
     """The person with the day of death or of entry in a rest home for good; a correction needs its reason."""
     row = locked(beneficiary)
     before = (row.died_on, row.rest_home_entry)
+    if not any((*before, died_on, rest_home_entry)):
+        raise ValidationError(
+            {"died_on": _("Enter the day of death, or the day of entry in the rest home.")}, code="required"
+        )
     after = {"died_on": died_on, "rest_home_entry": rest_home_entry}
     trace = altered(row, after)
     if any(old is not None and old != new for old, new in zip(before, after.values(), strict=True)):

@@ -431,6 +431,7 @@ def test_death_ends_the_period_and_opens_the_closing_series(clerk: Client, inclu
         "before the birth date",
     )
     refused(sent(clerk, "person_end", included.public_id, **day("died_on", date(2923, 1, 1))), "after")
+    refused(sent(clerk, "person_end", included.public_id), "Enter the day of death, or the day of entry")
     sent(clerk, "person_end", included.public_id, **day("died_on", date(2023, 5, 10)))
     body = page(clerk, "beneficiary", included.public_id)
     assert "10/05/2023" in body
