@@ -186,12 +186,16 @@ def _with_allowance(
     """Gives each service its operating allowance by date, until the maximum of the year is reached (art. 23)."""
     left, rates, without = allowance_left(project, month.year), rates_by_key(), 0
     rate_of = cache(lambda key, day: rate_on(rates, key, day))
+    # Nearly always all units fit: their euros are then those of a few figures that come again and again.
+    whole = cache(lambda units, rate: allowance(units, rate * units, rate))
     planned = []
     for one in billable:
         service, verdict = one.entered.facts, one.verdict
         key = PSEUDOCODES[service.pseudocode].rate_key
         rate = rate_of("operating_allowance", service.date)
-        units, euros = allowance(verdict.allowance_units, left, rate)
+        units, euros = whole(verdict.allowance_units, rate or ZERO)
+        if euros > left:
+            units, euros = allowance(verdict.allowance_units, left, rate)
         left, without = left - euros, without + verdict.allowance_units - units
         planned.append(
             Planned(

@@ -148,11 +148,21 @@ def recap_identity(project: Project, year: int) -> tuple[str, str]:
 # --- inside -----------------------------------------------------------------------------------------------
 
 
+class _Person(Struct, frozen=True):
+    """A beneficiary as a note names them."""
+
+    pk: int
+    search_name: str
+    last_name: str
+    first_name: str
+    niss: str
+
+
 class _Note(Struct, frozen=True):
     """An individual note before it has its number; its lines stand already."""
 
     key: int
-    person: Beneficiary
+    person: _Person
     planned: list[Planned]
 
 
@@ -240,12 +250,13 @@ def _issue(
     return recap
 
 
-def _by_note(planned: Iterable[Planned]) -> list[tuple[Beneficiary, list[Planned]]]:
+def _by_note(planned: Iterable[Planned]) -> list[tuple[_Person, list[Planned]]]:
     """The services of each beneficiary under each registration number, in the order of names."""
     grouped: defaultdict[tuple[int, str], list[Planned]] = defaultdict(list)
     for one in planned:
         grouped[one.beneficiary_id, one.insured.registration_number].append(one)
-    people = Beneficiary.objects.in_bulk({person for person, _number in grouped})
+    rows = Beneficiary.objects.filter(pk__in={person for person, _number in grouped})
+    people = {row[0]: _Person(*row) for row in rows.values_list(*_Person.__struct_fields__)}
     named = [(people[person], ones) for (person, _number), ones in grouped.items()]
     return sorted(named, key=lambda pair: (pair[0].search_name, pair[0].pk))
 
