@@ -141,7 +141,7 @@ class _Story:
             language="fr",
             alternatives=["night_visit"],
             first_day=START,
-            maximum=Decimal("90000.00"),
+            maximum=Decimal("115000.00"),
             users=("billing", "practitioner"),
         )
         self._project(
@@ -648,8 +648,13 @@ _SPECIAL: dict[str, list[Done]] = {
         Done(_day(5, 3), "794776", 2, "remote"),
         Done(_day(5, 10), "794732", 2, "remote", consent=True),
         Done(_day(5, 17), "794776", 2, "remote", consent=True),
+        Done(_day(12, 6), "794776", 2, "remote"),
     ],
-    "p15": [Done(_day(6, 1), "794533", 2), Done(_day(6, 7), "794555", 2, "", minutes=None)],
+    "p15": [
+        Done(_day(6, 1), "794533", 2),
+        Done(_day(6, 7), "794555", 2, "", minutes=None),
+        Done(_day(12, 12), "794555", 1, "", minutes=None),
+    ],
     "p16": [Done(_day(4, 25), "794533", 2), Done(_day(5, 16), "794533", 2), Done(_day(6, 6), "794533", 2)],
     "p17": [Done(_day(5, 12), "794776", 2), Done(_day(5, 19), "794533", 2), Done(_day(7, 7), "794776", 2)],
     "p18": [Done(_day(5, 9), "794533", 2), Done(_day(5, 16), "794533", 2), Done(_day(5, 30), "794732", 2)],
