@@ -1,6 +1,6 @@
 # Everything one needs: `make run` to use the portal, `make test` to check it.
 .DEFAULT_GOAL := help
-.PHONY: help run test prepare lint pytest format lock bench messages manage reset
+.PHONY: help run test prepare lint pytest drill format lock bench messages manage reset
 
 PORT ?= 8000
 HOST ?= 127.0.0.1
@@ -38,6 +38,9 @@ lint: prepare ## style, types, architecture, templates, migrations, deployment c
 
 pytest: prepare ## tests only, for example: make pytest PYTEST_ARGS="-k money"
 	@$(TESTBASE) $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+drill: prepare ## kill a thousand workers in the middle of monthly runs, and count what is left
+	@$(TESTBASE) env DRILL_KILLS=$${DRILL_KILLS:-1000} $(BIN)/python -m pytest tests/protocol3/test_drill.py
 
 format: prepare ## put the Python code into shape
 	$(BIN)/ruff check --fix
