@@ -46,7 +46,8 @@ from protocol3.readings.entry import month_written
 from protocol3.readings.ledgers import LedgerView, ledger_of
 from protocol3.rules.pseudocodes import PSEUDOCODES, found
 from protocol3.services import entry, imports
-from protocol3.services.entry import Act, NotBillable
+from protocol3.services.entry import NotBillable
+from protocol3.services.entry_faults import Act
 
 PURPOSE = "api"
 #: More lines that something stands against are not told at once.

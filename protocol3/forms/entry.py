@@ -28,7 +28,7 @@ from protocol3.models import (
 )
 from protocol3.rules.parameters import CAREGIVER_GROUP_UNITS, GROUP_UNITS
 from protocol3.rules.pseudocodes import ALTERNATIVES, PSEUDOCODES, found
-from protocol3.services.entry import Act
+from protocol3.services.entry_faults import Act
 
 #: Nobody types more units or people than these; the rules say how many are billable.
 MOST_UNITS = 200

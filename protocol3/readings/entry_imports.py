@@ -137,8 +137,8 @@ def _problem(error: Sequence[Any]) -> Problem:
         return Problem(reason.code, condition(reason.code), sentence, source(reason.article))
     column, code = error[0], error[1]
     figures = error[2] if len(error) > 2 else {}
-    text = str(SENTENCES.get(code, code))
-    return Problem(code, column, text % figures if figures else text)
+    sentence = SENTENCES.get(code, code)
+    return Problem(code, column, str(sentence % figures if figures else sentence))
 
 
 def shown(lines: Iterable[Line]) -> list[dict[str, Any]]:

@@ -27,7 +27,8 @@ from protocol3.rules.pseudocodes import PSEUDOCODES
 from protocol3.services import entry
 from protocol3.services.closing import refuse_while_issuing
 from protocol3.services.diary import Diary
-from protocol3.services.entry import FAULTS, Act, NotBillable
+from protocol3.services.entry import NotBillable
+from protocol3.services.entry_faults import FAULTS, Act, faults
 
 Status = ServiceImport.Status
 LineStatus = ServiceImportLine.Status
@@ -173,7 +174,7 @@ def _look_at_entry(project: Project, lines: Sequence[Line], today: date) -> None
     )
     for line in lines:
         service, acts = _service_of(line)
-        found = entry.faults(service, acts, today=today, diary=diary)
+        found = faults(service, acts, today=today, diary=diary)
         for fault in found:
             line.refuse(_COLUMNS.get(fault.field, fault.field), f"entry.{fault.code}", **fault.figures)
         if not found:

@@ -22,7 +22,8 @@ from protocol3.readings.entry import facts_shown
 from protocol3.readings.entry_check import Check, check_of
 from protocol3.readings.ledgers import ledger_of
 from protocol3.services import entry
-from protocol3.services.entry import Act, NotBillable
+from protocol3.services.entry import NotBillable
+from protocol3.services.entry_faults import Act, faults
 from protocol3.views.entry import enters_services, note, note_once, opened_service
 from protocol3.views.loading import project_of
 
@@ -79,7 +80,7 @@ class Draft:
         whole = self.form.is_valid()
         if not self.acts.is_valid() or not whole:
             return False
-        found = entry.faults(self.service(), self.logged, today=localdate())
+        found = faults(self.service(), self.logged, today=localdate())
         for fault in found:
             name = self.form.AT.get(fault.field, fault.field)
             self.form.add_error(name if name in self.form.fields and name != "acts" else None, fault.error)

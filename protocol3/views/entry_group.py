@@ -22,6 +22,7 @@ from protocol3.models import Enrolment, GroupSession, Project, Service
 from protocol3.readings.entry_check import Check, check_of
 from protocol3.services import entry
 from protocol3.services.entry import GroupStopped
+from protocol3.services.entry_faults import faults
 from protocol3.views.entry import enters_services, note
 from protocol3.views.entry_form import CHECK, CORRECT, ENTER, copied_service, own_name
 from protocol3.views.loading import project_of
@@ -77,7 +78,7 @@ class GroupDraft:
         except ValidationError as error:
             refuse(self.form, error)
             return False
-        found = entry.faults(self.service(self.enrolments[0]), (), today=localdate())
+        found = faults(self.service(self.enrolments[0]), (), today=localdate())
         for fault in found:
             if fault.code != "left":
                 name = self.form.AT.get(fault.field, fault.field)
@@ -103,7 +104,7 @@ class GroupDraft:
 
     def _person(self, enrolment: Enrolment, kept: list[str]) -> Person:
         service = self.service(enrolment)
-        found = [fault for fault in entry.faults(service, (), today=localdate()) if fault.code == "left"]
+        found = [fault for fault in faults(service, (), today=localdate()) if fault.code == "left"]
         check = check_of(enrolment, entry.facts_of(service), replacing=self.rows.get(enrolment.pk))
         fault = " ".join(found[0].error.messages) if found else ""
         chosen = not fault and (check.billable or str(enrolment.public_id) in kept)

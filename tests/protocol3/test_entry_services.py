@@ -11,7 +11,8 @@ from protocol3.readings.entry_check import check_of
 from protocol3.readings.ledgers import ledger_of, preview
 from protocol3.rules import Service as Facts
 from protocol3.services import entry
-from protocol3.services.entry import Act, GroupStopped, NotBillable
+from protocol3.services.entry import GroupStopped, NotBillable
+from protocol3.services.entry_faults import Act
 from tests.factories import protocol3 as make
 from tests.protocol3.entry_world import DAY, World
 
