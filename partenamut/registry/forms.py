@@ -133,12 +133,11 @@ class MemberForm(PortalForm):
             del self.fields["reason"]
 
 
-class PeriodForm(PortalForm):
-    """From a first to a last day."""
+class DaysForm(PortalForm):
+    """From a first to a last day, or with no end known yet."""
 
     first_day = DayField(label=_("First day"))
     last_day = DayField(label=_("Last day"), required=False, help_text=_("Empty: no end is known yet."))
-    note = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=TEXT)
 
     def clean(self) -> dict[str, Any]:
         """The days, the last not before the first."""
@@ -147,6 +146,12 @@ class PeriodForm(PortalForm):
         if first and last and last < first:
             self.add_error("last_day", _("The last day lies before the first."))
         return cleaned
+
+
+class PeriodForm(DaysForm):
+    """From a first to a last day, with a remark."""
+
+    note = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=TEXT)
 
 
 class OtherMemberForm(PeriodForm):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from partenamut.accounts.permissions import user_of
 from partenamut.registry.deeds import accepted
 from partenamut.registry.forms import refuse
-from protocol3.forms.people import DecideForm, SecondSeriesForm, StartForm
+from protocol3.forms.eligibility import DecideForm, SecondSeriesForm, StartForm
 from protocol3.models import Enrolment, SecondSeries
 from protocol3.readings import people_file
 from protocol3.services import eligibility as deciding

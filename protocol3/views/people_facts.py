@@ -19,6 +19,7 @@ from partenamut.accounts.permissions import user_of
 from partenamut.registry.deeds import form_page
 from partenamut.web.forms import PortalForm
 from protocol3.forms import people as forms
+from protocol3.forms import people_facts as facts
 from protocol3.models import Beneficiary, Caregiver, Enrolment, PriorUnits
 from protocol3.readings.ledgers import ledger_of
 from protocol3.readings.people_file import closing_text, head
@@ -66,8 +67,8 @@ KINDS = {
     "assessments": Kind(
         add=gettext_lazy("Enter BelRAI scores"),
         change=gettext_lazy("Correct BelRAI scores"),
-        form=forms.AssessmentForm,
-        change_form=forms.AssessmentForm,
+        form=facts.AssessmentForm,
+        change_form=facts.AssessmentForm,
         rows=lambda person: person.assessments.all(),
         begin=_begun(people_findings.add_assessment),
         alter=_altered(people_findings.correct_assessment, "assessment"),
@@ -76,8 +77,8 @@ KINDS = {
     "findings": Kind(
         add=gettext_lazy("Enter a finding"),
         change=gettext_lazy("Correct or end a finding"),
-        form=forms.FindingForm,
-        change_form=forms.FindingCorrectionForm,
+        form=facts.FindingForm,
+        change_form=facts.FindingCorrectionForm,
         rows=lambda person: person.findings.all(),
         begin=_begun(people_findings.add_finding),
         alter=_altered(people_findings.correct_finding, "finding"),
@@ -85,8 +86,8 @@ KINDS = {
     "caregivers": Kind(
         add=gettext_lazy("Enter a caregiver"),
         change=gettext_lazy("Change the data of a caregiver"),
-        form=forms.CaregiverForm,
-        change_form=forms.CaregiverForm,
+        form=facts.CaregiverForm,
+        change_form=facts.CaregiverForm,
         rows=lambda person: person.caregivers.all(),
         begin=_begun(people_findings.add_caregiver),
         alter=_altered(people_findings.change_caregiver, "caregiver"),
@@ -94,8 +95,8 @@ KINDS = {
     "stays": Kind(
         add=gettext_lazy("Enter a stay"),
         change=gettext_lazy("End or correct a stay"),
-        form=forms.StayForm,
-        change_form=forms.StayForm,
+        form=facts.StayForm,
+        change_form=facts.StayForm,
         rows=lambda person: person.stays.all(),
         begin=_begun(people_stays.add_stay),
         alter=_altered(people_stays.change_stay, "stay"),
@@ -104,8 +105,8 @@ KINDS = {
     "financings": Kind(
         add=gettext_lazy("Enter other financing"),
         change=gettext_lazy("End or correct other financing"),
-        form=forms.FinancingForm,
-        change_form=forms.FinancingForm,
+        form=facts.FinancingForm,
+        change_form=facts.FinancingForm,
         rows=lambda person: person.financings.all(),
         begin=_begun(people_stays.add_financing),
         alter=_altered(people_stays.change_financing, "financing"),
@@ -117,8 +118,8 @@ KINDS = {
     "insurers": Kind(
         add=gettext_lazy("Record an insurer"),
         change=gettext_lazy("Correct an insurer"),
-        form=forms.InsurerForm,
-        change_form=forms.InsurerCorrectionForm,
+        form=facts.InsurerForm,
+        change_form=facts.InsurerCorrectionForm,
         rows=lambda person: person.affiliations.select_related("insurer"),
         begin=_begun(people_insurers.insure),
         alter=_altered(people_insurers.correct_insurer, "affiliation"),
@@ -255,11 +256,11 @@ def prior_units(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
         )
 
     empty = dict.fromkeys(people_stays.MOST, 0)
-    initial = forms.values_of(row, forms.PriorUnitsForm) if row else empty
+    initial = forms.values_of(row, facts.PriorUnitsForm) if row else empty
     return _form(
         request,
         enrolment,
-        forms.PriorUnitsForm(*_sent(request), correction=row is not None, initial=initial),
+        facts.PriorUnitsForm(*_sent(request), correction=row is not None, initial=initial),
         keep,
         title=_("Units of the convention before"),
         lead=_("They count in the same period and the same limits (art. 30)."),
