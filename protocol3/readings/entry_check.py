@@ -97,7 +97,11 @@ def units_text(units: int) -> str:
 
 def share_text(line: FamilyLine) -> str:
     """The share of sessions of a family, and whether it is or can be reached."""
-    if line.family == "case_management":
+    if line.family == "case_management" and line.sessions >= parameters.CASE_MANAGEMENT_SESSIONS:
+        done = _("the %(least)d units of sessions that are needed are reached") % {
+            "least": parameters.CASE_MANAGEMENT_SESSIONS
+        }
+    elif line.family == "case_management":
         done = _("%(sessions)d of the %(least)d units of sessions that are needed") % {
             "sessions": line.sessions,
             "least": parameters.CASE_MANAGEMENT_SESSIONS,

@@ -269,7 +269,7 @@ def test_what_stops_a_service_between_the_check_and_the_entry_is_shown(world: Wo
 def test_a_double_press_enters_once(world: World, clerk: Client) -> None:
     send(clerk, world, **world.typed(step="enter"))
     body = text(send(clerk, world, **world.typed(step="enter")))
-    assert "one practitioner, one beneficiary" in body
+    assert "is entered already: look at it before entering another" in body
     assert Service.objects.count() == 1
 
 
