@@ -13,8 +13,10 @@ from protocol3.readings import projects as reading
 from protocol3.readings.rates import years_missing
 
 MENU = (
-    MenuItem(_("My projects"), "protocol3:projects", (Permission.ENTER_SERVICES,), 5),
-    MenuItem(_("Care projects"), "protocol3:manage_projects", (Permission.MANAGE_PROJECTS,), 46),
+    MenuItem(_("My projects"), "protocol3:projects", (Permission.ENTER_SERVICES,), 5, "/protocol3/"),
+    MenuItem(
+        _("Care projects"), "protocol3:manage_projects", (Permission.MANAGE_PROJECTS,), 46, "/protocol3/"
+    ),
 )
 
 #: Words for what is done, as the trail and the histories show it.

@@ -6,18 +6,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partenamut.accounts.models import User
-from partenamut.web.home import menu_for
+from partenamut.web.home import MenuItem, menu_for
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """The menu with the current line marked, the footer, and the seconds until the session ends."""
     here_now = getattr(request, "user", None)
     user = here_now if isinstance(here_now, User) else None
-    lines = [(str(item.label), reverse(item.url_name)) for item in menu_for(user)]
-    here = _current(request.path, [url for _label, url in lines])
+    lines = [(item, reverse(item.url_name)) for item in menu_for(user)]
+    here = _current(request.path, [url for _item, url in lines]) or _beside(request.path, lines)
     own = [{"label": _("Change my password"), "url": reverse("accounts:password_change")}] if user else []
     return {
-        "navigation": [{"label": label, "url": url, "current": url == here} for label, url in lines],
+        "navigation": [{"label": str(item.label), "url": url, "current": url == here} for item, url in lines],
         "footer_links": [
             {"label": _("Residences"), "url": reverse("registry:residences")},
             {"label": _("Accessibility"), "url": reverse("web:accessibility")},
@@ -32,3 +32,8 @@ def _current(path: str, urls: list[str]) -> str:
     """The longest address of the menu that the page lies under."""
     fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
     return max(fitting, key=len, default="")
+
+
+def _beside(path: str, lines: list[tuple[MenuItem, str]]) -> str:
+    """The address of the first line of the menu that says the page is its own, though it lies beside it."""
+    return next((url for item, url in lines if item.under and path.startswith(item.under)), "")

@@ -29,6 +29,8 @@ class MenuItem(Struct, frozen=True):
     url_name: str
     permissions: tuple[Permission, ...] = ()
     order: int = 50
+    #: The head of other addresses that belong to it too.
+    under: str = ""
 
     def shown_to(self, user: User | None) -> bool:
         """Whether it stands in the menu of a user, None being a visitor."""
