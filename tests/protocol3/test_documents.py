@@ -4,6 +4,7 @@ import subprocess
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from typing import get_args
 
 import msgspec
 import pikepdf
@@ -252,10 +253,10 @@ def test_a_repayment_goes_to_inami_and_has_no_insurer_code(tmp_path):
 
 
 def test_the_three_kinds_are_told_apart():
-    titles = {documents.recap_order(given.recap(kind=kind), "a").title for kind in documents._RECAP_TITLES}
+    titles = {documents.recap_order(given.recap(kind=kind), "a").title for kind in get_args(documents.Kind)}
     headings = {
         documents.recap_order(given.recap(kind=kind), "a").context["heading"]
-        for kind in documents._RECAP_TITLES
+        for kind in get_args(documents.Kind)
     }
     assert len(titles) == len(headings) == 3
 

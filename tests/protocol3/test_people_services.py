@@ -14,7 +14,7 @@ from django.utils.translation import override
 from partenamut.audit.models import Entry
 from protocol3.models import EligibilityRecord, Enrolment, SecondSeries
 from protocol3.readings.people import beneficiaries_of, state_of
-from protocol3.readings.people_file import history
+from protocol3.readings.people_history import history
 from protocol3.services import (
     eligibility,
     people,
