@@ -238,17 +238,7 @@ class _Story:
             day = date(2023, 11, 27)
         at, actor = _morning(day), self.users["billing"]
         project = self.projects[row["project"]]
-        known = (
-            "last_name",
-            "first_name",
-            "birth_date",
-            "language",
-            "street",
-            "postal_code",
-            "city",
-            "phone",
-        )
-        person: dict[str, Any] = {name: row[name] for name in known}
+        person: dict[str, Any] = {name: row[name] for name in people.PERSON}
         enrolment = people.include(
             project=project,
             niss=row["niss"],

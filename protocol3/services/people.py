@@ -1,6 +1,6 @@
 """Use cases of beneficiaries: included in a project, informed, corrected, leaving."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,12 +18,12 @@ from partenamut.fields import blind_index
 from partenamut.identifiers import WrongNumber, niss_birth_date, parse_niss
 from partenamut.registry.models import Insurer, Member
 from partenamut.registry.names import search_form
+from partenamut.registry.services.members import WRONG_NISS
 from partenamut.registry.services.rows import altered, described, locked, saved
 from protocol3.models import Affiliation, Beneficiary, Enrolment, Practitioner, Project, Service
 from protocol3.services.people_insurers import insure
 from protocol3.services.people_traces import needs_reason
 
-WRONG_NISS = _("This is not a valid NISS: compare it with the identity card.")
 OTHER_BIRTH = _("The birth date is not the one that the NISS carries.")
 INCLUDED = _("This person is already included in the project: open the file instead.")
 UNTRAINED = _(
@@ -31,20 +31,10 @@ UNTRAINED = _(
     "(transition convention, art. 18). Record the training first, or choose somebody else."
 )
 
-#: What a correction of a person's data may change.
-CORRECTABLE = (
-    "niss",
-    "last_name",
-    "first_name",
-    "birth_date",
-    "language",
-    "street",
-    "postal_code",
-    "city",
-    "phone",
-)
-#: What a member of the mutuality brings along.
-_FROM_MEMBER = ("last_name", "first_name", "birth_date", "language", "street", "postal_code", "city", "phone")
+#: The data of a person; a member of the mutuality brings them along.
+PERSON = ("last_name", "first_name", "birth_date", "language", "street", "postal_code", "city", "phone")
+#: What a correction of them may change.
+CORRECTABLE = ("niss", *PERSON)
 
 
 def known_person(niss: str) -> Beneficiary | None:
@@ -63,7 +53,7 @@ def known_member(niss: str) -> Member | None:
 
 def member_values(member: Member) -> dict[str, Any]:
     """What the registry knows of a member, as an inclusion takes it over."""
-    values = {name: getattr(member, name) for name in _FROM_MEMBER}
+    values = {name: getattr(member, name) for name in PERSON}
     return values | {
         "insurer": member.mutuality.insurer,
         "registration_number": member.registration_number,
@@ -235,7 +225,9 @@ def record_end(
 
 def _new_person(niss: str, values: Mapping[str, Any], *, actor: User, at: datetime) -> Beneficiary:
     person = Beneficiary(
-        niss=_parsed(niss), member=known_member(niss), **{name: values[name] for name in _names(values)}
+        niss=_parsed(niss),
+        member=known_member(niss),
+        **{name: values[name] for name in PERSON if name in values},
     )
     _write(person)
     record(
@@ -246,10 +238,6 @@ def _new_person(niss: str, values: Mapping[str, Any], *, actor: User, at: dateti
         changes=described(person, ["member", *CORRECTABLE]),
     )
     return person
-
-
-def _names(values: Mapping[str, Any]) -> Sequence[str]:
-    return [name for name in CORRECTABLE if name != "niss" and name in values]
 
 
 def _write(person: Beneficiary) -> None:
