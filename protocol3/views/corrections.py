@@ -17,6 +17,7 @@ from partenamut.accounts.permissions import user_of
 from partenamut.registry.forms import refuse
 from partenamut.web.formats import euros
 from partenamut.web.forms import PortalForm
+from partenamut.web.resume import posted
 from protocol3.forms.corrections import CorrectionForm, LineFilter, PayBackForm
 from protocol3.models import Project, Recap
 from protocol3.readings.money import SHOWN, excess_views, lines_to_pick
@@ -89,7 +90,7 @@ def excess(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None
+    return posted(request)
 
 
 def _step(

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from partenamut.accounts.permissions import user_of
 from partenamut.registry.deeds import accepted
 from partenamut.registry.forms import refuse
+from partenamut.web.resume import posted
 from protocol3.forms.eligibility import DecideForm, SecondSeriesForm, StartForm
 from protocol3.models import Enrolment, SecondSeries
 from protocol3.readings import people_file
@@ -29,14 +30,15 @@ from protocol3.views.people import opened, works_for_a_project
 def eligibility(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
     """The decision before it is stored, condition by condition; a POST stores it, on these very facts."""
     enrolment = opened(request, enrolment_id)
-    if request.method != "POST":
+    data = posted(request)
+    if data is None:
         return _preview(request, enrolment, _start_form(request, enrolment))
-    form = DecideForm(request.POST)
+    form = DecideForm(data)
 
     def decide(cleaned: dict[str, Any]) -> None:
         deciding.decide(enrolment=enrolment, **cleaned, actor=user_of(request), at=timezone.now())
 
-    if accepted(form, decide):
+    if request.method == "POST" and accepted(form, decide):
         messages.success(request, _("The decision is in force."))
         return redirect("protocol3:beneficiary", enrolment.public_id)
     return _preview(request, enrolment, form)
@@ -47,7 +49,7 @@ def eligibility(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
 def second_series(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
     """A second series to grant, with the conditions and the quota of the year."""
     enrolment = opened(request, enrolment_id)
-    form = SecondSeriesForm(request.POST if request.method == "POST" else None)
+    form = SecondSeriesForm(posted(request))
 
     def grant(cleaned: dict[str, Any]) -> None:
         people_series.grant(enrolment=enrolment, **cleaned, actor=user_of(request), at=timezone.now())

@@ -18,6 +18,7 @@ from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.audit.models import Access
 from partenamut.registry.deeds import form_page
+from partenamut.web.resume import posted
 from protocol3.forms.entry import ReasonForm
 from protocol3.models import Beneficiary, Enrolment, Project, Service
 from protocol3.readings.entry import ServiceList, actions_of, facts_shown, sheet_of, tabs_of
@@ -110,7 +111,7 @@ def withdraw_service(request: HttpRequest, service_id: uuid.UUID) -> HttpRespons
     found = opened_service(request, service_id)
     return form_page(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(posted(request)),
         lambda said: entry.withdraw(
             service=found, because=said["because"], actor=user_of(request), at=timezone.now()
         ),

@@ -18,6 +18,7 @@ from partenamut.accounts.roles import Permission
 from partenamut.registry.deeds import accepted, form_page
 from partenamut.registry.forms import EndForm
 from partenamut.registry.lists import way
+from partenamut.web.resume import posted
 from protocol3.forms.projects import ConventionForm, ProjectForm, WorksForForm, YearForm, project_values
 from protocol3.models import Project
 from protocol3.readings import projects as reading
@@ -64,7 +65,7 @@ def manage_project(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_project(request: HttpRequest) -> HttpResponse:
     """A new project."""
-    form = ProjectForm(request.POST or None, initial={"language": "fr"})
+    form = ProjectForm(posted(request), initial={"language": "fr"})
     made: list[Project] = []
 
     def create(cleaned: dict[str, Any]) -> None:
@@ -96,7 +97,7 @@ def edit_project(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 
     return form_page(
         request,
-        ProjectForm(request.POST or None, initial=initial, code_stays=managed.recaps.exists()),
+        ProjectForm(posted(request), initial=initial, code_stays=managed.recaps.exists()),
         edit,
         title=_("Change the data of the project"),
         lead=_("Notes that were issued keep the data they were issued with."),
@@ -117,7 +118,7 @@ def add_convention(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 
     return form_page(
         request,
-        ConventionForm(request.POST or None),
+        ConventionForm(posted(request)),
         open_it,
         title=_("Enter a convention with INAMI"),
         lead=managed.name,
@@ -141,7 +142,7 @@ def change_convention(request: HttpRequest, project_id: uuid.UUID, row_id: uuid.
 
     return form_page(
         request,
-        ConventionForm(request.POST or None, initial=initial),
+        ConventionForm(posted(request), initial=initial),
         change,
         title=_("Change or end the convention"),
         lead=managed.name,
@@ -158,7 +159,7 @@ def add_maximum(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """The maximums of a further year."""
     managed = _managed(request, project_id)
     missing = reading.years_without_maximum(managed)
-    form = YearForm(request.POST or None, project=managed, initial={"year": missing[0] if missing else None})
+    form = YearForm(posted(request), project=managed, initial={"year": missing[0] if missing else None})
     return _maximum_page(request, managed, form, title=_("Enter the maximums of a year"))
 
 
@@ -169,7 +170,7 @@ def change_maximum(request: HttpRequest, project_id: uuid.UUID, year: int) -> Ht
     managed = _managed(request, project_id)
     row = get_object_or_404(managed.years, year=year)
     initial = {name: getattr(row, name) for name in ("allowance_maximum", "alternatives_maximum")}
-    form = YearForm(request.POST or None, project=managed, year=row, initial=initial)
+    form = YearForm(posted(request), project=managed, year=row, initial=initial)
     return _maximum_page(
         request, managed, form, title=_("Change the maximums of %(year)s") % {"year": year}, year=year
     )
@@ -187,7 +188,7 @@ def add_project_user(request: HttpRequest, project_id: uuid.UUID) -> HttpRespons
 
     return form_page(
         request,
-        WorksForForm(request.POST or None, initial={"first_day": localdate()}),
+        WorksForForm(posted(request), initial={"first_day": localdate()}),
         add,
         title=_("Add a user to the project"),
         lead=_(
@@ -212,7 +213,7 @@ def end_project_user(request: HttpRequest, project_id: uuid.UUID, row_id: uuid.U
 
     return form_page(
         request,
-        EndForm(request.POST or None, initial={"last_day": row.last_day}),
+        EndForm(posted(request), initial={"last_day": row.last_day}),
         end,
         title=_("End the access of %(name)s") % {"name": row.user.name},
         lead=managed.name,

@@ -18,6 +18,7 @@ from partenamut.accounts.permissions import user_of
 from partenamut.money import ZERO
 from partenamut.registry.forms import refuse
 from partenamut.web.formats import euros
+from partenamut.web.resume import posted
 from partenamut.web.worklist import Link
 from protocol3.documents import structured
 from protocol3.forms.payments import PaymentForm, PaymentsFileForm, UndoForm
@@ -56,14 +57,12 @@ def payments(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBase:
 def register_payment(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """A payment found by its structured communication."""
     project = project_of(request, project_id)
-    if request.method == "POST":
-        form = PaymentForm(request.POST)
-        payment = _registered(request, project, form) if form.is_valid() else None
+    form = PaymentForm(posted(request), initial=_from_address(request, project))
+    if request.method == "POST" and form.is_valid():
+        payment = _registered(request, project, form)
         if payment is not None:
             _say(request, payment)
             return redirect("protocol3:recap", project.public_id, payment.recap.public_id)
-    else:
-        form = PaymentForm(initial=_from_address(request, project))
     context = {"project": project, "here": "money", "form": form}
     return render(request, "protocol3/money/register.html", context)
 
@@ -75,8 +74,8 @@ def undo_payment(request: HttpRequest, project_id: uuid.UUID, payment_id: uuid.U
     project = project_of(request, project_id)
     rows = Payment.objects.filter(recap__project=project).select_related("recap", "registered_by")
     payment = get_object_or_404(rows, public_id=payment_id)
-    form = UndoForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    form = UndoForm(posted(request))
+    if request.method == "POST" and form.is_valid():
         try:
             services.undo(payment=payment, actor=user_of(request), at=timezone.now(), **form.cleaned_data)
         except ValidationError as error:

@@ -22,6 +22,7 @@ from partenamut.documents.models import Upload
 from partenamut.documents.responses import as_download
 from partenamut.registry.deeds import accepted
 from partenamut.registry.models import Member
+from partenamut.web.resume import posted
 from partenamut.web.worklist import Link
 from protocol3.forms.people import IncludeForm, NissForm, insurer_name
 from protocol3.models import Beneficiary, Enrolment, Project
@@ -78,9 +79,10 @@ def beneficiaries(request: HttpRequest, project_id: uuid.UUID) -> HttpResponseBa
 def include(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """A person to include: first the number, then what is not known yet."""
     project = project_of(request, project_id)
-    if request.method != "POST":
+    data = posted(request)
+    if data is None:
         return _ask_number(request, project, NissForm())
-    form = NissForm(request.POST)
+    form = NissForm(data)
     if not form.is_valid():
         return _ask_number(request, project, form)
     niss = form.cleaned_data["niss"]
@@ -89,7 +91,7 @@ def include(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     if already is not None:
         form.add_error("niss", _("This person is already included in the project."))
         return _ask_number(request, project, form, already)
-    return _ask_details(request, project, niss, person)
+    return _ask_details(request, project, form, person)
 
 
 @works_for_a_project
@@ -161,15 +163,16 @@ def _ask_number(
 
 
 def _ask_details(
-    request: HttpRequest, project: Project, niss: str, person: Beneficiary | None
+    request: HttpRequest, project: Project, asked: NissForm, person: Beneficiary | None
 ) -> HttpResponse:
     """The second step; a POST that carries its answers includes the person."""
+    niss, data = asked.cleaned_data["niss"], asked.data
     member = people.known_member(niss) if person is None else None
     if known := person or member:
         note_file_opened(request, known, INCLUSION)
-    is_sent = "details" in request.POST
+    is_sent = "details" in data
     form = IncludeForm(
-        request.POST if is_sent else None,
+        data if is_sent else None,
         project=project,
         is_known=person is not None,
         insured_with=_insurer_of(person) if person else "",
@@ -180,7 +183,7 @@ def _ask_details(
     def deed(cleaned: dict[str, Any]) -> None:
         made.append(_included(request, project, form, cleaned))
 
-    if is_sent and accepted(form, deed):
+    if is_sent and request.method == "POST" and accepted(form, deed):
         messages.success(request, _("%(name)s is included in the project.") % {"name": made[0].beneficiary})
         return redirect("protocol3:beneficiary", made[0].public_id)
     context = {"project": project, "here": "people", "form": form, "person": person, "member": member}

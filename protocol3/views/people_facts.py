@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from partenamut.accounts.permissions import user_of
 from partenamut.registry.deeds import form_page
 from partenamut.web.forms import PortalForm
+from partenamut.web.resume import posted
 from protocol3.forms import people as forms
 from protocol3.forms import people_facts as facts
 from protocol3.models import Beneficiary, Caregiver, Enrolment, PriorUnits
@@ -324,7 +325,8 @@ def _kind(name: str) -> Kind:
 
 
 def _sent(request: HttpRequest) -> tuple[Any, Any]:
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    data = posted(request)
+    return data, None if data is None else request.FILES
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:

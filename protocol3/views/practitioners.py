@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partenamut.accounts.permissions import user_of
 from partenamut.registry.deeds import accepted, form_page
 from partenamut.registry.lists import way
+from partenamut.web.resume import posted
 from protocol3.forms.practitioners import AssignmentForm, EngageForm, LogInForm, PostForm, PractitionerForm
 from protocol3.models import Practitioner, Project
 from protocol3.readings import practitioners as reading
@@ -74,7 +75,7 @@ def practitioner(request: HttpRequest, project_id: uuid.UUID, practitioner_id: u
 def add_practitioner(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
     """A new practitioner with a first function."""
     project = project_of(request, project_id)
-    form = EngageForm(request.POST or None)
+    form = EngageForm(posted(request))
     made: list[Practitioner] = []
 
     def engage(_cleaned: dict[str, Any]) -> None:
@@ -111,7 +112,7 @@ def edit_practitioner(
     initial = {name: getattr(found, name) for name in PractitionerForm.base_fields}
     return form_page(
         request,
-        PractitionerForm(request.POST or None, initial=initial),
+        PractitionerForm(posted(request), initial=initial),
         edit,
         title=_("Change the data of %(name)s") % {"name": found.full_name},
         submit=_("Keep the changes"),
@@ -137,7 +138,7 @@ def link_practitioner(
 
     return form_page(
         request,
-        LogInForm(request.POST or None, project=project, practitioner=found, initial={"user": found.user_id}),
+        LogInForm(posted(request), project=project, practitioner=found, initial={"user": found.user_id}),
         link,
         title=_("Log-in of %(name)s") % {"name": found.full_name},
         lead=_(
@@ -165,7 +166,7 @@ def give_function(request: HttpRequest, project_id: uuid.UUID, practitioner_id: 
 
     return form_page(
         request,
-        PostForm(request.POST or None),
+        PostForm(posted(request)),
         assign,
         title=_("Give %(name)s a function") % {"name": found.full_name},
         submit=_("Give the function"),
@@ -191,7 +192,7 @@ def change_function(
 
     return form_page(
         request,
-        AssignmentForm(request.POST or None, initial={name: getattr(row, name) for name in services.POST}),
+        AssignmentForm(posted(request), initial={name: getattr(row, name) for name in services.POST}),
         change,
         title=_("Change or end the function"),
         lead=f"{found.full_name}: {row.get_function_display()}",

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.registry.deeds import form_page
+from partenamut.web.resume import posted
 from protocol3.forms.projects import OwnProjectForm, project_values
 from protocol3.models import Project
 from protocol3.readings import projects as reading
@@ -69,7 +70,7 @@ def edit_settings(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse:
 
     return form_page(
         request,
-        OwnProjectForm(request.POST or None, initial=project_values(project, OwnProjectForm.base_fields)),
+        OwnProjectForm(posted(request), initial=project_values(project, OwnProjectForm.base_fields)),
         edit,
         title=_("Change the data of the project"),
         lead=_("Notes that were issued keep the data they were issued with."),

@@ -19,6 +19,7 @@ from partenamut.registry.deeds import form_page
 from partenamut.registry.history import history_of
 from partenamut.registry.lists import way
 from partenamut.web import formats
+from partenamut.web.resume import posted
 from protocol3.forms.projects import FIRST_YEAR, LAST_YEAR
 from protocol3.forms.rates import RateForm, rates_form
 from protocol3.messages import RATES
@@ -64,7 +65,7 @@ def rate_year(request: HttpRequest, year: int) -> HttpResponse:
     form = rates_form(
         asked,
         reading.amounts_before(year),
-        request.POST or None,
+        posted(request),
         initial={"first_day": date(year, 1, 1), "last_day": date(year, 12, 31)},
     )
 
@@ -99,7 +100,7 @@ def rate(request: HttpRequest, rate_id: uuid.UUID) -> HttpResponse:
 
     return form_page(
         request,
-        RateForm(request.POST or None, initial={name: getattr(row, name) for name in services.CHANGEABLE}),
+        RateForm(posted(request), initial={name: getattr(row, name) for name in services.CHANGEABLE}),
         change,
         title=row.get_rate_key_display(),
         lead=_("An amount that changes from a day on: end this one the day before, then enter the new one."),
