@@ -67,6 +67,12 @@ def source(article: Article) -> str:
     return gettext("%(place)s (house rule: %(rule)s)") % {"place": place, "rule": gettext(article.house_rule)}
 
 
+def within(name: object) -> str:
+    """A name as it stands inside a sentence of the active language: small, but in German, whose nouns stay large."""
+    text = str(name)
+    return text if (translation.get_language() or "").startswith("de") else text.lower()
+
+
 def day(value: date) -> str:
     """A day as it is written in Belgium: 07/03/2026."""
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"

@@ -318,6 +318,7 @@ def _answer(text: str) -> bool:
         "no": False,
         "non": False,
         "nee": False,
+        "nein": False,
         "0": False,
     }
     if text.lower() not in answers:

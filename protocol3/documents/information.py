@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
 from partenamut.documents.services import Order
+from partenamut.sentences import within
 from protocol3.documents.parts import ProjectWords, sent_by
 from protocol3.messages import FAMILIES
 from protocol3.rules.parameters import (
@@ -142,7 +143,7 @@ def _base_limits() -> list[list[str]]:
         [str(FAMILIES["initial_module"]), _("Once, all projects together.")],
         [
             _("%(names)s: first series")
-            % {"names": ", ".join([first_name, *(name.lower() for name in names)])},
+            % {"names": ", ".join([first_name, *(within(name) for name in names)])},
             _("%(units)d units together, %(groups)d of them in groups.") % first,
         ],
         [

@@ -7,6 +7,7 @@ from functools import lru_cache
 import msgspec
 from django.utils.translation import override
 
+from partenamut.sentences import within
 from protocol3.messages import FAMILIES, MODALITIES, RATES
 from protocol3.rules.pseudocodes import OPERATING_ALLOWANCE, PSEUDOCODES
 
@@ -46,7 +47,7 @@ def service_name(pseudocode: str, language: str) -> str:
             return pseudocode
         if kind.modality == "module":
             return str(FAMILIES[kind.family])
-        return f"{FAMILIES[kind.family]}, {str(MODALITIES[kind.modality]).lower()}"
+        return f"{FAMILIES[kind.family]}, {within(MODALITIES[kind.modality])}"
 
 
 def structured(communication: str) -> str:

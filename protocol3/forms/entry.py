@@ -13,6 +13,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partenamut.sentences import within
 from partenamut.web import formats
 from partenamut.web.forms import AutocompleteSelect, DayField, PortalForm, PortalRenderer, Radios
 from protocol3.messages import FAMILIES, MODALITIES, PLACES, PROFESSIONS
@@ -111,7 +112,7 @@ class WorkerField(_ByPublicId):
 
     def label_from_instance(self, practitioner: Any) -> str:
         """Last name, first name, profession."""
-        profession = str(PROFESSIONS[practitioner.profession]).lower()
+        profession = within(PROFESSIONS[practitioner.profession])
         return f"{practitioner.last_name} {practitioner.first_name} ({profession})"
 
 
@@ -140,7 +141,7 @@ def kinds_of(project: Project, modalities: Iterable[str]) -> list[tuple[Any, lis
     for row in PSEUDOCODES.values():
         open_here = row.family not in ALTERNATIVES or row.family in project.alternatives
         if open_here and row.modality in wanted:
-            name = f"{FAMILIES[row.family]}: {str(MODALITIES[row.modality]).lower()}"
+            name = f"{FAMILIES[row.family]}: {within(MODALITIES[row.modality])}"
             kinds.setdefault(row.family, {})[f"{row.family}.{row.modality}"] = name
     return [(FAMILIES[family], list(found.items())) for family, found in kinds.items()]
 

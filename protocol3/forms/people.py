@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partenamut.registry.forms import IS_PHONE, POSTAL_CODE, TEXT, DaysForm
 from partenamut.registry.models import Insurer, Member
+from partenamut.sentences import within
 from partenamut.web.forms import (
     AutocompleteSelect,
     DayField,
@@ -51,7 +52,7 @@ class CaseManagerField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: Any) -> str:
         """Name and profession."""
-        return f"{obj.full_name}, {str(obj.get_profession_display()).lower()}"
+        return f"{obj.full_name}, {within(obj.get_profession_display())}"
 
 
 class FactForm(PortalForm):

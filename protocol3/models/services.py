@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from partenamut.accounts.models import User
 from partenamut.casework.models import FileImport, FileImportLine
 from partenamut.fields import EncryptedTextField
+from partenamut.sentences import within
 from protocol3.messages import FAMILIES, MODALITIES, PLACES
 from protocol3.models.beneficiaries import Enrolment
 from protocol3.models.projects import Practitioner, Project
@@ -86,7 +87,7 @@ class Service(models.Model):
     pseudocode = models.CharField(_("pseudocode"), max_length=6)
     units = models.PositiveSmallIntegerField(_("units"))
     participants = models.PositiveSmallIntegerField(_("people who took part"), null=True, blank=True)
-    place = models.CharField(_("place"), max_length=10, choices=list(PLACES.items()), blank=True)
+    place = models.CharField(_("where it was given"), max_length=10, choices=list(PLACES.items()), blank=True)
     starts_at = models.TimeField(_("begins at"), null=True, blank=True)
     ends_at = models.TimeField(_("ends at"), null=True, blank=True)
     description = EncryptedTextField(_("description"), max_length=2000, blank=True)
@@ -148,7 +149,7 @@ class Service(models.Model):
         """Family and modality in words."""
         if not self.family:
             return self.pseudocode
-        return f"{FAMILIES[self.family]}, {str(MODALITIES[self.modality]).lower()}"
+        return f"{FAMILIES[self.family]}, {within(MODALITIES[self.modality])}"
 
 
 class ContactNature(models.TextChoices):

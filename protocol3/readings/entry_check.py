@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from msgspec import Struct, structs
 
 from partenamut.law import Reason
+from partenamut.sentences import within
 from protocol3.facts import file_of, with_services
 from protocol3.messages import FAMILIES, condition, messages, remedy, source
 from protocol3.models import Enrolment, Service
@@ -228,7 +229,7 @@ def _series_figures(kind: Pseudocode, seen: Preview) -> Iterator[Figure]:
         )
     was, now = (_family_line(line, kind.family) if line else None for line in (before, after))
     if now is not None:
-        label = _("Sessions of %(family)s") % {"family": str(FAMILIES[kind.family]).lower()}
+        label = _("Sessions of %(family)s") % {"family": within(FAMILIES[kind.family])}
         yield Figure(label, share_text(was) if was else "–", share_text(now))
 
 
@@ -238,7 +239,7 @@ def _alternative_figures(kind: Pseudocode, before: LedgerView, after: LedgerView
         return
     left_before, left_after = (_left(kind, view, None) for view in (before, after))
     yield _moved(
-        _("Units left of %(family)s") % {"family": str(FAMILIES[kind.family]).lower()},
+        _("Units left of %(family)s") % {"family": within(FAMILIES[kind.family])},
         limit if left_before is None else left_before,
         limit if left_after is None else left_after,
         limit,

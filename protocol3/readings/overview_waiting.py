@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from partenamut.money import total
 from partenamut.periods import add_months
+from partenamut.sentences import within
 from partenamut.web import formats
 from partenamut.web.worklist import Link
 from protocol3.deciding import Taken, month_end
@@ -142,7 +143,7 @@ def _month(project: Project, month: date, count: int, closing: Closing | None, o
     late = on > sent_by(month)
     values = {"month": month_text(month), "count": count, "day": formats.day(sent_by(month))}
     if closing is not None and closing.status != ClosingStatus.CHECKED:
-        state = {"state": closing.get_status_display().lower(), **values}
+        state = {"state": within(closing.get_status_display()), **values}
         text = _("%(month)s: the closing is %(state)s. Go on with it.") % state
     elif late:
         text = (
@@ -250,7 +251,7 @@ def _ledgers(seen: Watch) -> Iterable[Wait]:
             "%(count)d service is not billable as it stands. The rule: %(rules)s.",
             "%(count)d services are not billable as they stand. Most often: %(rules)s.",
             len(stopped),
-        ) % {"count": len(stopped), "rules": "; ".join(condition(code).lower() for code, _n in rules)}
+        ) % {"count": len(stopped), "rules": "; ".join(within(condition(code)) for code, _n in rules)}
         yield _naming(text, _counted(stopped))
     if seen.uninsured:
         text = ngettext(

@@ -130,8 +130,8 @@ def facts_shown(facts: Eligibility) -> list[Row]:
     written = [
         f"{name} {_plain(value)}"
         for name, value in (
-            ("AIVQ", scores.aivq),
-            ("AVQ", scores.avq),
+            (_("AIVQ"), scores.aivq),
+            (_("AVQ"), scores.avq),
             ("CPS", scores.cps),
             ("CPS2", scores.cps2),
             (_("Psychic"), scores.psychic),
@@ -294,8 +294,8 @@ def _ends_text(ledger: LedgerView, on: date) -> str:
 def assessment_columns() -> list[Row]:
     """The heads of the table of scores, with the score from which services open."""
     scores = [
-        ("AIVQ", parameters.AIVQ),
-        ("AVQ", parameters.AVQ),
+        (_("AIVQ"), parameters.AIVQ),
+        (_("AVQ"), parameters.AVQ),
         ("CPS", parameters.CPS),
         ("CPS2", parameters.CPS2),
         (_("Psychic"), formats.number(Decimal(str(parameters.PSYCHIC)))),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from partenamut.sentences import within
 from partenamut.web import formats
 from protocol3 import messages
 from protocol3.deciding import Taken
@@ -65,11 +66,7 @@ def stopped(ledger: LedgerView, taken: tuple[Taken, ...]) -> list[Row]:
     for one in taken:
         service, reasons = one.entered.facts, one.verdict.stopped_by
         kind = PSEUDOCODES.get(service.pseudocode)
-        name = (
-            f"{FAMILIES[kind.family]}, {str(MODALITIES[kind.modality]).lower()}"
-            if kind
-            else service.pseudocode
-        )
+        name = f"{FAMILIES[kind.family]}, {within(MODALITIES[kind.modality])}" if kind else service.pseudocode
         said = [
             ShownReason(reason.code, False, sentence, messages.source(reason.article))
             for reason, sentence in zip(reasons, messages.messages(reasons, language), strict=True)
