@@ -126,7 +126,7 @@ class ServiceSerializer(serializers.ModelSerializer[Service]):
 
     class Meta:
         model = Service
-        fields = (
+        fields: tuple[str, ...] = (
             "public_id",
             "project",
             "enrolment",
@@ -240,6 +240,14 @@ class ServiceApiFilter(django_filters.FilterSet):  # type: ignore[misc]
         return rows.filter(date__year=first.year, date__month=first.month) if first else rows.none()
 
 
+class ServiceLineSerializer(ServiceSerializer):
+    """A service in a list: what was done and said stays in the file, whose opening is logged."""
+
+    class Meta(ServiceSerializer.Meta):
+        fields = tuple(name for name in ServiceSerializer.Meta.fields if name not in ("description", "acts"))
+        read_only_fields = fields
+
+
 class ServiceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Service]):
     """Services of the user's projects: to read, and to enter."""
 
@@ -253,11 +261,12 @@ class ServiceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     def get_queryset(self) -> QuerySet[Service]:
         """Those of the user's projects, the latest first."""
         rows: QuerySet[Service] = Service.objects.visible_to(user_of(self.request), localdate()).with_state()
-        return (
-            rows.select_related("enrolment__project", "practitioner")
-            .prefetch_related("acts")
-            .order_by("-date", "-pk")
-        )
+        rows = rows.select_related("enrolment__project", "practitioner").order_by("-date", "-pk")
+        return rows if self.action == "list" else rows.prefetch_related("acts")
+
+    def get_serializer_class(self) -> type[ServiceSerializer]:
+        """The whole service, or in a list its line."""
+        return ServiceLineSerializer if self.action == "list" else ServiceSerializer
 
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         """One service; the opening is logged."""

@@ -10,8 +10,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
-from partenamut.fields import blind_index
-from partenamut.identifiers import WrongNumber, parse_communication, parse_niss
+from partenamut.identifiers import WrongNumber, parse_communication
 from protocol3.deciding import month_end
 from protocol3.documents import service_name, structured
 from protocol3.messages import message, source
@@ -150,14 +149,6 @@ def excess_views(found: Iterable[Excess]) -> list[ExcessView]:
         ExcessView(one.billed, [(message(reason), source(reason.article)) for reason in one.reasons])
         for one in found
     ]
-
-
-def with_niss(notes: QuerySet[Note], text: str) -> QuerySet[Note] | None:
-    """The notes of the person with a national number; None where the text is none."""
-    try:
-        return notes.filter(enrolment__beneficiary__niss_index=blind_index(parse_niss(text)))
-    except WrongNumber:
-        return None
 
 
 def with_communication(recaps: QuerySet[Any], text: str, path: str = "communication") -> QuerySet[Any] | None:

@@ -108,7 +108,7 @@ class ClosingList(WorkList):
         Column("total", gettext_lazy("Total"), "total", kind="euros", sort="total"),
         Column("open_insurers", gettext_lazy("Insurers still open"), "open_insurers", kind="number"),
         Column("not_billed", gettext_lazy("Services not billable"), "not_billed", kind="number"),
-        Column("due_on", gettext_lazy("Payment due on"), value=lambda row: due_on(row.month), kind="day"),
+        Column("due_on", gettext_lazy("Payment due on"), value=lambda row: due_of(row), kind="day"),  # noqa: PLW0108 (defined below)
     )
     filterset_class = ClosingFilter
     ordering = ("-month", "-turn")
@@ -385,6 +385,11 @@ def actions_of(closing: Closing, user: User) -> set[str]:
 def may(closing: Closing, user: User, action: ClosingAction) -> bool:
     """Whether an action is open."""
     return action.value in actions_of(closing, user)
+
+
+def due_of(closing: Closing, today: date | None = None) -> date:
+    """When the notes of a closing are to be paid, as of the day they were issued, else of today."""
+    return due_on(closing.month, timezone.localdate(closing.started_at) if closing.started_at else today)
 
 
 def address(name: str, closing: Closing) -> str:

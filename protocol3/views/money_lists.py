@@ -25,7 +25,7 @@ from partenamut.web.worklist import (
 )
 from protocol3.documents import structured
 from protocol3.models import Payment, Recap, RecapKind
-from protocol3.readings.money import KIND_TONES, TONES, with_communication, with_niss
+from protocol3.readings.money import KIND_TONES, TONES, with_communication
 from protocol3.services.payments import RecapState
 
 LIST = "protocol3/list.html"
@@ -84,15 +84,6 @@ class PaymentSearch(SearchFilter):
         return super().filter(qs, value) if found is None else found
 
 
-class NoteSearch(SearchFilter):
-    """A name, a number, or a national number."""
-
-    def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:
-        """The notes of the person with that number, else those in which each word is found."""
-        found = with_niss(qs, value or "")
-        return super().filter(qs, value) if found is None else found
-
-
 class _OfProject(ListFilter):
     """Filters whose choices are the months and insurers of the rows."""
 
@@ -124,8 +115,9 @@ class NoteFilter(_OfProject):
     """Individual notes by person, month, insurer and kind."""
 
     to_recap = "recap__"
-    text = NoteSearch(
-        label=_("Name, number or NISS"), fields=["last_name", "first_name", "number", "recap__number"]
+    # No national number here: a filter stands in the address.
+    text = SearchFilter(
+        label=_("Name or number"), fields=["last_name", "first_name", "number", "recap__number"]
     )
     month = ChoiceFilter(label=_("Month"), field_name="recap__month", choices=())
     insurer = ModelChoiceFilter(

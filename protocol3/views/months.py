@@ -28,7 +28,7 @@ from protocol3.readings.months_progress import progress_of, still_made
 from protocol3.readings.months_zip import zipped
 from protocol3.services import closing as closings_of
 from protocol3.services import papers
-from protocol3.services.issuing import due_on, sent_by
+from protocol3.services.issuing import sent_by
 from protocol3.views.loading import project_of
 from protocol3.workflow import SETTLED, ClosingAction, ClosingStatus
 
@@ -252,7 +252,7 @@ def _page(found: Closing) -> dict[str, Any]:
         "here": "months",
         "month": reading.month_name(found.month),
         "tone": reading.TONES[ClosingStatus(found.status)],
-        "due_on": due_on(found.month),
+        "due_on": reading.due_of(found, today),
         "sent_by": sent_by(found.month),
         "is_late": today > sent_by(found.month),
         "url": reading.address("closing", found),

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.permissions import user_of
 from partenamut.registry.models import Insurer
-from partenamut.web.worklist import ChoiceFilter, Column, ModelChoiceFilter, WorkList
+from partenamut.web.worklist import ChoiceFilter, Column, ModelChoiceFilter, SearchFilter, WorkList
 from protocol3.messages import RATES
 from protocol3.models import LineKind, Note, NoteLine, Payment, Project, RecapKind
 from protocol3.readings.money import KIND_TONES
 from protocol3.services.reports import note_file
-from protocol3.views.money_lists import NoteFilter, NoteSearch, PaymentFilter
+from protocol3.views.money_lists import NoteFilter, PaymentFilter
 
 _NONE = Insurer.objects.none()
 
@@ -93,7 +93,7 @@ class LineFilter(NoteFilter):
     """Lines by person, month, insurer, kind of note, kind of line and service."""
 
     to_recap = "note__recap__"
-    text = NoteSearch(
+    text = SearchFilter(
         label=_("Name or number"), fields=["note__last_name", "note__first_name", "note__number"]
     )
     month = ChoiceFilter(label=_("Month"), field_name="note__recap__month", choices=())

@@ -79,7 +79,9 @@ def open_world(**project: object) -> World:
         make.BeneficiaryFactory(last_name=name, insurer=insurer)
         for name, insurer in (("Adam", own), ("Baert", own), ("Claes", other))
     ]
-    enrolments = [make.eligible(project=made, beneficiary=person) for person in people]
+    enrolments = [
+        make.eligible(project=made, beneficiary=person, period_start=make.START) for person in people
+    ]
     world = World(
         made,
         make.worker(made),

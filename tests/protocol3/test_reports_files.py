@@ -132,7 +132,9 @@ def test_what_is_not_billable_is_not_reported(opened: World) -> None:
 def test_only_the_quarter_and_the_project(opened: World) -> None:
     opened.visit(opened.enrolments[0], date(2023, 4, 1))
     other = make.ProjectFactory()
-    elsewhere = make.eligible(project=other, beneficiary=opened.enrolments[0].beneficiary)
+    elsewhere = make.eligible(
+        project=other, beneficiary=opened.enrolments[0].beneficiary, period_start=make.START
+    )
     make.ServiceFactory(enrolment=elsewhere, date=date(2023, 3, 28))
     assert quarters.report_of(opened.project, FIRST).services == 4
     assert quarters.report_of(opened.project, quarters.Quarter(2023, 2)).services == 1
