@@ -10,7 +10,7 @@ from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
-from partenamut.documents.formats import euro
+from partenamut.documents.formats import MINUS, euro
 from partenamut.documents.job import DataAttachment
 from partenamut.documents.services import Order
 from partenamut.web.formats import iban, niss
@@ -178,7 +178,7 @@ def _note_context(words: NoteWords) -> dict[str, object]:
                 day(line.date),
                 line.pseudocode,
                 line.what,
-                str(line.units),
+                str(line.units).replace("-", MINUS),
                 euro(line.amount, language),
             ]
             for place, line in enumerate(words.lines, start=1)

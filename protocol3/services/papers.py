@@ -279,7 +279,7 @@ def _line(line: NoteLine, language: str) -> LineWords:
 
 def _reason(note: Note, language: str) -> str:
     with override(language):
-        return ": ".join(filter(None, [str(note.get_reason_display()), note.explanation]))
+        return ". ".join(filter(None, [str(note.get_reason_display()), note.explanation]))
 
 
 def _listed(note: Note) -> str:

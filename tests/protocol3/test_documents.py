@@ -1,5 +1,6 @@
 """What the notes, reminders, statements and information sheets say: every field of the models, in each language."""
 
+import re
 import subprocess
 from datetime import date
 from decimal import Decimal
@@ -209,6 +210,19 @@ def test_a_correction_says_which_note_and_why(tmp_path):
     assert squeezed(labels["correction_heading"]) in text
     assert squeezed("−54,82 €") in text
     assert pdfs.page_complaints(content, "ua1", "3a") == []
+
+
+def test_a_reason_of_two_lines_stands_under_itself(tmp_path):
+    place = tmp_path / "wrapped.pdf"
+    place.write_bytes(
+        given.rendered(documents.note_order(correction(reason="Premier " + "mot " * 20 + "dernier"), "a"))
+    )
+    command = ["pdftotext", "-bbox", place, "-"]
+    boxes = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    words = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)".*>(?:Premier|mot|dernier)<', boxes)
+    lines = {y: min(float(x) for x, other in words if other == y) for _x, y in words}
+    assert len(lines) > 1
+    assert len({round(x) for x in lines.values()}) == 1
 
 
 def test_a_correction_is_explained_in_each_language(tmp_path):
