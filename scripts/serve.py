@@ -67,7 +67,9 @@ def fill(data: Path) -> None:
     """Bring the tables up to date and load the demo data, unless this code has done so for this database."""
     stamp = VAR / "filled"
     sources = [
-        path for name in ("partenamut", "convalescence", "protocol3", "fixtures") for path in (ROOT / name).rglob("*.*")
+        path
+        for name in ("partenamut", "convalescence", "protocol3", "fixtures")
+        for path in (ROOT / name).rglob("*.*")
     ]
     code = [path for path in sources if path.suffix in {".py", ".json", ".csv", ".toml"}]
     which = str(data.stat().st_ino) if data.exists() else ""

@@ -18,7 +18,18 @@ def _filled(write: Callable[[Any], str]) -> Callable[[Any], str]:
     return apply
 
 
-for _name in ("day", "moment", "euros", "percent", "niss", "masked_niss", "iban", "enterprise", "inami", "phone"):
+for _name in (
+    "day",
+    "moment",
+    "euros",
+    "percent",
+    "niss",
+    "masked_niss",
+    "iban",
+    "enterprise",
+    "inami",
+    "phone",
+):
     register.filter(_name, _filled(getattr(formats, _name)))
 
 
