@@ -1,5 +1,6 @@
 """What the audit tells about a record, in words."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,11 +10,12 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from partenamut.audit import words
 from partenamut.audit.models import Entry
+from partenamut.documents.formats import euro
 from partenamut.registry.models import (
     Insurer,
     Label,
@@ -89,6 +91,7 @@ OWN_NAMES: Mapping[str, Any] = {
     "list": gettext_lazy("File"),
     "format": gettext_lazy("File"),
 }
+_EUROS = re.compile(r"-?[0-9]{1,10}\.[0-9]{2}")
 #: field -> value -> the same in words
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "label": dict(Label.choices),
@@ -200,7 +203,12 @@ def _words(known: Mapping[str, Any], value: Any) -> str:
         return ", ".join(_words(known, part) for part in value)
     if value in known:
         return str(known[value])
-    return _day(str(value)) or str(value)
+    return _day(str(value)) or _amount(str(value)) or str(value)
+
+
+def _amount(text: str) -> str:
+    """Euros, which a trail keeps with two decimals, as the reader writes them."""
+    return euro(text, (get_language() or "fr")[:2]) if _EUROS.fullmatch(text) else ""
 
 
 def _day(text: str) -> str:

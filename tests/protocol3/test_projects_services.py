@@ -448,7 +448,7 @@ def test_an_amount_is_put_right_with_a_reason(admin):
     assert event.note == "Typed wrong"
     assert {change.label: change.after for change in event.changes} == {
         "Service": "Case management",
-        "Amount a unit": "27.42",
+        "Amount a unit": "27.42\u00a0€",
     }
 
 
