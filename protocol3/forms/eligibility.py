@@ -34,6 +34,12 @@ class DecideForm(StartForm):
     read = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
 
+class TakeBackForm(PortalForm):
+    """Why a second series that was granted is undone."""
+
+    reason = forms.CharField(label=_("Why it is taken back"), max_length=300, widget=LONG)
+
+
 class SecondSeriesForm(PortalForm):
     """A second series: the new event, and the concertation of the team."""
 

@@ -34,6 +34,7 @@ DEEDS: Mapping[str, Any] = {
     "prior_units_recorded": _("Units of the convention before entered"),
     "prior_units_corrected": _("Units of the convention before corrected"),
     "second_series_granted": _("Second series granted"),
+    "second_series_taken_back": _("Second series taken back"),
     "eligibility_decided": _("Eligibility decided"),
     "statement_printed": _("Statement printed"),
     "beneficiaries_exported": _("List of beneficiaries downloaded"),

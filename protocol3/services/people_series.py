@@ -10,15 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from msgspec import Struct
 
 from partenamut.accounts.models import User
-from partenamut.registry.services.rows import locked
+from partenamut.audit.services import record
+from partenamut.registry.services.rows import described, locked
 from protocol3.messages import message, source
-from protocol3.models import Beneficiary, Enrolment, PriorUnits, Project, SecondSeries, Service
+from protocol3.models import Beneficiary, Enrolment, NoteLine, PriorUnits, Project, SecondSeries, Service
 from protocol3.rules import articles
 from protocol3.rules.parameters import SECOND_SERIES_PERCENT
 from protocol3.rules.pseudocodes import BASE_FAMILIES, PSEUDOCODES
 from protocol3.services.closing import hold
 from protocol3.services.eligibility import preview
-from protocol3.services.people_traces import written
+from protocol3.services.people_traces import hidden, needs_reason, written
 
 BASE_CODES = tuple(
     code for code, kind in PSEUDOCODES.items() if kind.family in BASE_FAMILIES and kind.modality != "closing"
@@ -99,6 +100,29 @@ def grant(
         granted_at=at,
     )
     return written(row, action="second_series_granted", owner=person, about=SECOND, actor=actor, at=at)
+
+
+@transaction.atomic
+def take_back(*, enrolment: Enrolment, reason: str, actor: User, at: datetime) -> None:
+    """The second series undone, so that it can be granted rightly; ValidationError once a unit of it was billed."""
+    hold(enrolment.project)
+    person = locked(enrolment.beneficiary)
+    row = SecondSeries.objects.select_for_update().filter(beneficiary=person).first()
+    if row is None:
+        raise ValidationError(_("No second series is granted."))
+    needs_reason(reason)
+    billed = NoteLine.objects.filter(
+        service__enrolment__beneficiary=person, series="2", credits=None, credited_by=None
+    )
+    if billed.exists():
+        raise ValidationError(
+            _("Units of the second series stand on notes that were issued: correct those notes first.")
+        )
+    changes = {name: [value, None] for name, (_before, value) in hidden(described(row, SECOND)).items()}
+    row.delete()
+    record(
+        action="second_series_taken_back", subject=person, actor=actor, at=at, changes=changes, note=reason
+    )
 
 
 # --- the conditions ---------------------------------------------------------------------------------------

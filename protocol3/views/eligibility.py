@@ -17,7 +17,7 @@ from partenamut.accounts.permissions import user_of
 from partenamut.registry.deeds import accepted
 from partenamut.registry.forms import refuse
 from partenamut.web.resume import posted
-from protocol3.forms.eligibility import DecideForm, SecondSeriesForm, StartForm
+from protocol3.forms.eligibility import DecideForm, SecondSeriesForm, StartForm, TakeBackForm
 from protocol3.models import Enrolment, SecondSeries
 from protocol3.readings import people_file
 from protocol3.services import eligibility as deciding
@@ -47,18 +47,20 @@ def eligibility(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
 @works_for_a_project
 @require_http_methods(["GET", "POST"])
 def second_series(request: HttpRequest, enrolment_id: uuid.UUID) -> HttpResponse:
-    """A second series to grant, with the conditions and the quota of the year."""
+    """A second series to grant, with the conditions and the quota of the year; or the one granted, to take back."""
     enrolment = opened(request, enrolment_id)
-    form = SecondSeriesForm(posted(request))
+    granted = SecondSeries.objects.filter(beneficiary=enrolment.beneficiary).first()
+    form = TakeBackForm(posted(request)) if granted else SecondSeriesForm(posted(request))
+    deed = people_series.take_back if granted else people_series.grant
 
-    def grant(cleaned: dict[str, Any]) -> None:
-        people_series.grant(enrolment=enrolment, **cleaned, actor=user_of(request), at=timezone.now())
+    def do(cleaned: dict[str, Any]) -> None:
+        deed(enrolment=enrolment, **cleaned, actor=user_of(request), at=timezone.now())
 
-    if request.method == "POST" and accepted(form, grant):
-        messages.success(request, _("The second series is granted."))
+    if request.method == "POST" and accepted(form, do):
+        done = _("The second series is taken back.") if granted else _("The second series is granted.")
+        messages.success(request, done)
         return redirect("protocol3:beneficiary", enrolment.public_id)
     today = localdate()
-    granted = SecondSeries.objects.filter(beneficiary=enrolment.beneficiary).first()
     context = {
         **people_file.head(enrolment, on=today),
         "form": form,

@@ -587,7 +587,13 @@ def test_a_second_series_beyond_the_quota_names_its_article(clerk: Client, inclu
     assert "Granted from 03/05/2023" in page(clerk, "beneficiary", included.public_id)
     again = page(clerk, "second_series", included.public_id)
     assert "one at most" in again
-    assert "<textarea" not in again
+    refused(sent(clerk, "second_series", included.public_id, reason=""), "Why it is taken back")
+    assert (
+        sent(clerk, "second_series", included.public_id, reason="Another person was meant").status_code == 302
+    )
+    file = page(clerk, "beneficiary", included.public_id)
+    assert "Granted from 03/05/2023" not in file
+    assert "Another person was meant" in file
 
 
 def test_the_ledger_tells_what_is_not_billable_and_why(clerk: Client, included: Enrolment) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from partenamut.audit.models import Entry
-from protocol3.models import EligibilityRecord, Enrolment, SecondSeries
+from protocol3.models import EligibilityRecord, Enrolment, Note, NoteLine, Recap, SecondSeries
 from protocol3.readings.people import beneficiaries_of, state_of
 from protocol3.readings.people_history import history
 from protocol3.services import (
@@ -257,6 +257,49 @@ def test_a_second_series_needs_the_conditions_still_and_a_period_that_runs(actor
     with pytest.raises(ValidationError) as caught:
         granting(rows[2], actor)
     assert "at most" in sentence(caught.value)
+
+
+def test_a_second_series_is_taken_back_until_a_unit_of_it_is_billed(actor: Any) -> None:
+    row = begun(make.ProjectFactory(), 4)[0]
+    granting(row, actor)
+    with pytest.raises(ValidationError):
+        people_series.take_back(enrolment=row, reason=" ", actor=actor, at=make.AT)
+    people_series.take_back(enrolment=row, reason="Wrong person", actor=actor, at=make.AT)
+    assert not SecondSeries.objects.exists()
+    granting(row, actor)
+    service = row.services.first()
+    recap = Recap.objects.create(
+        number="P-R-2023-000001",
+        kind="invoice",
+        project=row.project,
+        month=date(2023, 3, 1),
+        issued_on=date(2023, 4, 3),
+        said={},
+        notes_count=1,
+        services_total=0,
+        allowance_total=0,
+        total=0,
+        communication="001230000189",
+    )
+    note = Note.objects.create(
+        number="P-2023-000001", recap=recap, enrolment=row, niss="x", registration_number="1", total=0
+    )
+    NoteLine.objects.create(
+        note=note,
+        position=1,
+        kind="service",
+        service=service,
+        date=service.date,
+        pseudocode=service.pseudocode,
+        rate_key="case_management",
+        units=2,
+        unit_amount=0,
+        amount=0,
+        series="2",
+    )
+    with pytest.raises(ValidationError) as caught:
+        people_series.take_back(enrolment=row, reason="Wrong person", actor=actor, at=make.AT)
+    assert "correct those notes first" in sentence(caught.value)
 
 
 @pytest.mark.django_db(transaction=True)
