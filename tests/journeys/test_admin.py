@@ -388,4 +388,4 @@ def test_what_the_bank_returns_is_proposed_again(walks_as, page, payable, releas
 def test_who_only_bills_projects_is_told_what_is_open(walks_as, page):
     walk = walks_as(UserFactory(roles=[Role.BILLING_ADMIN]))
     walk.open(reverse("web:home"))
-    assert "Protocol 3" in said(page)
+    assert "You do not work for a project yet" in said(page)

@@ -266,7 +266,7 @@ def test_a_late_month_is_warned_of(clerk, project):
         assert "May 2023 is late" in said
         closing = text(web.get(page("closing", project, Closing.objects.get())))
     assert "no later than 30/06/2023 (art. 24)" in closing
-    assert "15/08/2023" in closing
+    assert "15/09/2023" in closing  # as late as if June had been billed
 
 
 def test_services_that_came_late_offer_a_second_closing(web, project):
