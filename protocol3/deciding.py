@@ -13,11 +13,20 @@ from partenamut.bulk import uncollected
 from partenamut.law import Reason
 from partenamut.money import ZERO
 from partenamut.periods import add_months
-from protocol3.facts import Entered, File, Insured, allowance_left, files_of, insurers_of, rates_by_key
+from protocol3.facts import (
+    Entered,
+    File,
+    Insured,
+    allowance_left,
+    alternatives_left,
+    files_of,
+    insurers_of,
+    rates_by_key,
+)
 from protocol3.models import Beneficiary, Enrolment, Project
 from protocol3.rules import Ledger, Verdict, articles, take
 from protocol3.rules.ledger import allowance, rate_on
-from protocol3.rules.pseudocodes import PSEUDOCODES, RateKey
+from protocol3.rules.pseudocodes import CAPPED_FAMILIES, PSEUDOCODES, RateKey
 
 
 class Taken(Struct, frozen=True):
@@ -97,6 +106,8 @@ def plan_month(project: Project, month: date, *, issued_to: Container[int] = ())
     """
     with uncollected():
         billable, stopped, excess = _weighed(people_of_month(project, month), project, month)
+        billable, too_much = _within_maximum(billable, project, month)
+        stopped += too_much
         waiting = [one for one in billable if one.insured.insurer_id not in issued_to]
         planned, without = _with_allowance(waiting, project, month)
     return MonthPlan(tuple(planned), tuple(stopped), without, tuple(excess))
@@ -178,6 +189,29 @@ def _placed(person: int, one: Taken, insurers: Iterable[Insured]) -> _Billable |
         if day in insured.period:
             return _Billable(person, one.entered, insured, one.verdict)
     return Stopped(one.entered.pk, (Reason("p3.insurer", False, articles.INSURER, (("day", day),)),))
+
+
+def _within_maximum(
+    billable: list[_Billable], project: Project, month: date
+) -> tuple[list[_Billable], list[Stopped]]:
+    """Night visits and care education by date until the project's amount of the year is reached, and those beyond it."""
+    left = alternatives_left(project, month.year)
+    if left is None:
+        return billable, []
+    kept: list[_Billable] = []
+    beyond: list[Stopped] = []
+    for one in billable:
+        amount = one.verdict.amount
+        if PSEUDOCODES[one.entered.facts.pseudocode].family not in CAPPED_FAMILIES:
+            kept.append(one)
+        elif amount <= left:
+            kept.append(one)
+            left -= amount
+        else:
+            figures = (("amount", amount), ("left", max(left, ZERO)))
+            reason = Reason("p3.alternatives_maximum", False, articles.ALTERNATIVES_MAXIMUM, figures)
+            beyond.append(Stopped(one.entered.pk, (reason,)))
+    return kept, beyond
 
 
 def _with_allowance(

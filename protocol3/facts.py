@@ -35,6 +35,7 @@ from protocol3.models import (
 from protocol3.rules import Billing
 from protocol3.rules import Service as Facts
 from protocol3.rules import requests as law
+from protocol3.rules.pseudocodes import CAPPED_FAMILIES
 
 M = TypeVar("M", bound=Model)
 People = QuerySet[Beneficiary]
@@ -196,6 +197,22 @@ def allowance_billed(project: Project, year: int) -> Decimal:
     """Euros of the operating allowance billed for services of a calendar year, what was taken back left out."""
     lines = NoteLine.objects.filter(
         kind=LineKind.ALLOWANCE, note__recap__project=project, date__year=year
+    ).aggregate(total=Sum("amount"))
+    return lines["total"] or ZERO
+
+
+def alternatives_left(project: Project, year: int) -> Decimal | None:
+    """Euros of night visits and care education still to be billed for a year (art. 2, 1 c); None without a maximum."""
+    maximum = ProjectYear.objects.filter(project=project, year=year).first()
+    if maximum is None or maximum.alternatives_maximum is None:
+        return None
+    return maximum.alternatives_maximum - alternatives_billed(project, year)
+
+
+def alternatives_billed(project: Project, year: int) -> Decimal:
+    """Euros of night visits and care education billed for a calendar year, what was taken back left out."""
+    lines = NoteLine.objects.filter(
+        note__recap__project=project, date__year=year, rate_key__in=CAPPED_FAMILIES
     ).aggregate(total=Sum("amount"))
     return lines["total"] or ZERO
 

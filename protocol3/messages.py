@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import get_language, gettext_lazy, gettext_noop
 
+from partenamut.documents.formats import euro
 from partenamut.law import Remedy
 from partenamut.sentences import Sentence, Sentences, day, gettext, ngettext, source
 from protocol3.rules.pseudocodes import OPERATING_ALLOWANCE
@@ -81,6 +82,11 @@ def remedy(change: Remedy) -> str:
 def _family(code: object) -> str:
     """The name of a family in the language being spoken."""
     return gettext(_NAMES[str(code)])
+
+
+def _euros(amount: object) -> str:
+    """An amount as it is written in the active language; a stored reason keeps it as text."""
+    return euro(str(amount), (get_language() or "fr")[:2])
 
 
 def _either(yes: Callable[[], str], no: Callable[[F], str]) -> Sentence:
@@ -359,6 +365,16 @@ _BILLING: dict[str, Sentence] = {
             % _dates(f)
         ),
     ),
+    "p3.alternatives_maximum": _either(
+        lambda: gettext("The project's yearly amount for night visits and care education is not passed."),
+        lambda f: (
+            gettext(
+                "the project's yearly amount for night visits and care education is reached: "
+                "%(left)s of it is left and %(amount)s is needed."
+            )
+            % {name: _euros(f[name]) for name in ("left", "amount")}
+        ),
+    ),
     "p3.pseudocode": _either(
         lambda: gettext("The pseudocode is one of the convention."),
         _pseudocode,
@@ -526,6 +542,7 @@ _CONDITIONS = {
     "p3.alternative_limit": gettext_noop("Units of the alternative service"),
     "p3.rate_missing": gettext_noop("Amount known"),
     "p3.insurer": gettext_noop("Insurer of the day"),
+    "p3.alternatives_maximum": gettext_noop("Yearly amount of night visits and care education"),
     "p3.pseudocode": gettext_noop("Pseudocode"),
     "p3.age": gettext_noop("Age"),
     "p3.age_derogation": gettext_noop("Condition of younger people"),

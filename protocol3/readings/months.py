@@ -69,7 +69,7 @@ DEEDS = {
 #: Months shown before the one that is closed.
 MONTHS_BEFORE = 6
 
-_RULES = [code for code in (*ORDER, "p3.insurer") if code != "p3.pseudocode"]
+_RULES = [code for code in (*ORDER, "p3.insurer", "p3.alternatives_maximum") if code != "p3.pseudocode"]
 
 
 def month_name(month: date) -> str:
@@ -520,6 +520,7 @@ def articles_of(pseudocode: str) -> dict[str, Article]:
     rules: Iterable[Any] = rules_of(kind) if kind else ()
     return {
         "p3.insurer": articles.INSURER,
+        "p3.alternatives_maximum": articles.ALTERNATIVES_MAXIMUM,
         "p3.pseudocode": articles.PSEUDOCODE,
         **{rule.code: rule.article for rule in rules},
     }

@@ -17,7 +17,7 @@ from partenamut.money import ZERO, total
 from partenamut.registry.models import Insurer
 from partenamut.web import formats
 from protocol3.deciding import Taken
-from protocol3.facts import allowance_billed, rates_by_key
+from protocol3.facts import allowance_billed, alternatives_billed, rates_by_key
 from protocol3.messages import FAMILIES, condition
 from protocol3.models import (
     Convention,
@@ -35,14 +35,13 @@ from protocol3.readings.overview_money import Money, Sums, money_of
 from protocol3.readings.overview_watch import Watch
 from protocol3.rules.ledger import rate_on
 from protocol3.rules.parameters import SECOND_SERIES_PERCENT, UNDER_60_PERCENT
-from protocol3.rules.pseudocodes import PSEUDOCODES
+from protocol3.rules.pseudocodes import CAPPED_FAMILIES, PSEUDOCODES
 from protocol3.services.eligibility import counts
 from protocol3.services.people_series import quota
 from protocol3.workflow import ClosingStatus
 
-#: Art. 2, 1 c: the alternatives under a yearly amount; groups for caregivers have none.
-LIMITED_ALTERNATIVES = ("night_visit", "care_education")
-ALTERNATIVE_CODES = [code for code, kind in PSEUDOCODES.items() if kind.family in LIMITED_ALTERNATIVES]
+#: The pseudocodes of the services under a yearly amount; groups for caregivers have none.
+CAPPED_CODES = [code for code, kind in PSEUDOCODES.items() if kind.family in CAPPED_FAMILIES]
 
 
 class Limit(Struct, frozen=True):
@@ -228,13 +227,10 @@ def _amounts(project: Project, maximum: ProjectYear, seen: Watch, on: date) -> I
         on,
     )
     if maximum.alternatives_maximum is not None:
-        lines = NoteLine.objects.filter(
-            note__recap__project=project, date__year=year, pseudocode__in=ALTERNATIVE_CODES
-        )
-        open_ones = (one for one in waiting if one.entered.facts.pseudocode in ALTERNATIVE_CODES)
+        open_ones = (one for one in waiting if one.entered.facts.pseudocode in CAPPED_CODES)
         yield _amount(
             _("Night visits and care education (art. 2, 1 c)"),
-            lines.aggregate(sum=Sum("amount"))["sum"] or ZERO,
+            alternatives_billed(project, year),
             total(one.verdict.amount for one in open_ones),
             maximum.alternatives_maximum,
             year,

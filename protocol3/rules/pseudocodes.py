@@ -40,6 +40,9 @@ BASE_FAMILIES: tuple[Family, ...] = ("case_management", "occupational_therapy", 
 #: The families only for projects that offered them in 2022.
 ALTERNATIVES: tuple[Family, ...] = ("caregiver_group", "night_visit", "care_education")
 
+#: The two of them that a yearly amount of the project limits (art. 2, 1 c); their amounts have the same keys.
+CAPPED_FAMILIES: tuple[Family, ...] = ("night_visit", "care_education")
+
 #: The operating allowance is billed beside a service, never entered as one (art. 23).
 OPERATING_ALLOWANCE = "794975"
 

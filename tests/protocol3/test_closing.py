@@ -13,6 +13,7 @@ from partenamut.audit.models import Entry
 from partenamut.registry.models import Insurer
 from partenamut.workflow import TransitionRefused
 from protocol3.models import Closing, Note, NoteLine, Rate, Recap, Refusal, ShareStatus
+from protocol3.readings import months as reading
 from protocol3.rules.pseudocodes import PSEUDOCODES
 from protocol3.services import closing as closings
 from protocol3.services import entry, issuing
@@ -192,6 +193,30 @@ def test_the_operating_allowance_ends_at_the_maximum_of_the_year():
     # Three units of 108.99 fit; the fourth would pass the maximum.
     assert Recap.objects.get().allowance_total == Decimal("326.97")
     assert closing.units_without_allowance == 1
+
+
+def test_night_visits_end_at_the_maximum_of_the_year():
+    of = world.project(alternatives=["night_visit"])
+    of.years.update(alternatives_maximum=Decimal("60.00"))
+    included = make.eligible(families=[*make.BASE, "night_visit"], project=of)
+    for day in (2, 4, 6, 8):
+        make.ServiceFactory(
+            enrolment=included,
+            pseudocode="794850",
+            units=1 if day == 8 else 2 - (day == 4),
+            date=date(2023, 5, day),
+            starts_at=None,
+            ends_at=None,
+        )
+    closing = world.issued(of)
+    billed = NoteLine.objects.order_by("date").values_list("date__day", "amount")
+    assert list(billed) == [(2, Decimal("36.70")), (4, Decimal("18.35"))]
+    refusals = list(closing.refusals.order_by("service__date"))
+    assert [refusal.codes for refusal in refusals] == [["p3.alternatives_maximum"]] * 2
+    (said,) = reading.sentences(refusals[0])
+    assert "4.95" in said
+    assert "36.70" in said
+    assert "art. 2, 1 c" in reading.sources(refusals[0])[0]
 
 
 def test_a_late_service_makes_a_correction_note_linked_to_the_first():
