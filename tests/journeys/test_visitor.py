@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 from django.utils.timezone import localdate
+from playwright.sync_api import expect
 
 from partenamut.accounts.roles import Role
 from tests.factories.accounts import PASSWORD, UserFactory
@@ -59,7 +60,7 @@ def test_each_benefit_is_checked_and_the_answer_says_why(walk, page):
     walk.open(reverse("convalescence:check"))
     walk.press("a[href$='/check/convalescence/']")
     walk.press(SUBMIT)
-    assert page.locator("[data-error-summary]").evaluate("(box) => box === document.activeElement")
+    expect(page.locator("[data-error-summary]")).to_be_focused()
     yes = {"criteria": "heavy_treatment", "partner": "yes", "contributions": "yes"}
     assert answered(walk, page, "convalescence", 10, **yes) == "You can probably have this benefit"
     part = answered(walk, page, "convalescence", 70, **yes)  # more than two years pay

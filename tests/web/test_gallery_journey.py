@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
 pytestmark = pytest.mark.journey
@@ -58,7 +59,7 @@ def test_a_form_with_errors_is_accessible_and_keeps_what_was_typed(page, site, w
     page.locator("[name=day_year]").fill("2026")
     page.locator("form[enctype] button").click()
     summary = page.locator("[data-error-summary]")
-    assert summary.evaluate("(box) => box === document.activeElement")
+    expect(summary).to_be_focused()
     assert page.title().startswith(("Erreur", "Error"))
     assert page.get_by_label("Numéro de registre national").input_value() == "85.07.30-033.29"
     assert violations(page) == []
