@@ -17,6 +17,11 @@ Sentence = Callable[[bool, dict[str, Any]], str]
 _spoken = local()
 
 
+def language_of_now() -> str:
+    """The language being spoken, else the active one."""
+    return getattr(_spoken, "language", None) or (translation.get_language() or "fr")[:2]
+
+
 def gettext(text: str) -> str:
     """The text in the language being spoken, else in the active one."""
     language = getattr(_spoken, "language", None)
@@ -68,9 +73,9 @@ def source(article: Article) -> str:
 
 
 def within(name: object) -> str:
-    """A name as it stands inside a sentence of the active language: small, but in German, whose nouns stay large."""
+    """A name as it stands inside a sentence of the language being spoken: small, but in German, whose nouns stay large."""
     text = str(name)
-    return text if (translation.get_language() or "").startswith("de") else text.lower()
+    return text if language_of_now() == "de" else text.lower()
 
 
 def day(value: date) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from partenamut.documents.formats import euro
 from partenamut.law import Remedy
-from partenamut.sentences import Sentence, Sentences, day, gettext, ngettext, source
+from partenamut.sentences import Sentence, Sentences, day, gettext, language_of_now, ngettext, source
 from protocol3.rules.pseudocodes import OPERATING_ALLOWANCE
 
 F = dict[str, Any]
@@ -85,8 +85,8 @@ def _family(code: object) -> str:
 
 
 def _euros(amount: object) -> str:
-    """An amount as it is written in the active language; a stored reason keeps it as text."""
-    return euro(str(amount), (get_language() or "fr")[:2])
+    """An amount as it is written in the language being spoken; a stored reason keeps it as text."""
+    return euro(str(amount), language_of_now())
 
 
 def _either(yes: Callable[[], str], no: Callable[[F], str]) -> Sentence:

@@ -21,6 +21,11 @@ def day(value: date) -> str:
     return f"{value.day:02d}/{value.month:02d}/{value.year:04d}"
 
 
+def month(value: date) -> str:
+    """03/2026: the month of a day."""
+    return f"{value:%m/%Y}"
+
+
 def moment(value: datetime) -> str:
     """07/03/2026 14:05, in Brussels."""
     local = timezone.localtime(value) if timezone.is_aware(value) else value

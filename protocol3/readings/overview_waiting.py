@@ -85,7 +85,7 @@ def deadlines(project: Project, seen: Watch, on: date) -> list[Deadline]:
             "Notes of %(month)s to the insurers (%(count)d services so far)",
             count,
         )
-        values = {"month": month_text(month), "count": count}
+        values = {"month": formats.month(month), "count": count}
         found.append(Deadline(sent_by(month), text % values, _("art. 24"), _page(project, "closings")))
     return sorted((one for one in found if one.day >= on), key=lambda one: one.day)
 
@@ -111,11 +111,6 @@ def _staff(project: Project, on: date) -> Iterable[Deadline]:
         yield Deadline(due(year), text, _("art. 28 §1"), url)
 
 
-def month_text(month: date) -> str:
-    """A month as 05/2023."""
-    return f"{month:%m/%Y}"
-
-
 # --- months and money
 
 
@@ -135,13 +130,13 @@ def _months(project: Project, seen: Watch, on: date) -> Iterable[Wait]:
             "%(month)s: the amounts of %(count)d services are not known. Ask the mutuality's administrator to enter them.",
             count,
         )
-        values = {"month": month_text(month), "count": count}
+        values = {"month": formats.month(month), "count": count}
         yield Wait(text % values, "error", _("art. 22"), _page(project, "closings"), _("Months"))
 
 
 def _month(project: Project, month: date, count: int, closing: Closing | None, on: date) -> Wait:
     late = on > sent_by(month)
-    values = {"month": month_text(month), "count": count, "day": formats.day(sent_by(month))}
+    values = {"month": formats.month(month), "count": count, "day": formats.day(sent_by(month))}
     if closing is not None and closing.status != ClosingStatus.CHECKED:
         state = {"state": within(closing.get_status_display()), **values}
         text = _("%(month)s: the closing is %(state)s. Go on with it.") % state

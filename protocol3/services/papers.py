@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import msgspec
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from django.db.models import CharField, Exists, Max, OuterRef, Prefetch, QuerySet, Value
@@ -252,17 +253,7 @@ def _rendered(document: Document, at: datetime) -> None:
 
 
 def _project(said: dict[str, Any]) -> ProjectWords:
-    own = said["project"]
-    return ProjectWords(
-        name=own["name"],
-        address_lines=tuple(own["address_lines"]),
-        contact=own["contact"],
-        inami_number=own["inami_number"],
-        enterprise_number=own["enterprise_number"],
-        iban=own["iban"],
-        account_holder=own["account_holder"],
-        signatory=said["signatory"],
-    )
+    return msgspec.convert({**said["project"], "signatory": said["signatory"]}, ProjectWords)
 
 
 def _line(line: NoteLine, language: str) -> LineWords:

@@ -1,7 +1,6 @@
 """What a page is about, loaded among what the user may see; a stranger's row is a 404."""
 
 import uuid
-from datetime import date
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -33,8 +32,3 @@ def note_file_opened(request: HttpRequest, person: Beneficiary | Member, purpose
     """Writes down who opened whose file, and why; a member sees it on the page of their account."""
     holder = person.file_holder if isinstance(person, Beneficiary) else person
     note_access(person=holder, actor=user_of(request), at=now(), purpose=purpose, path=request.path)
-
-
-def month_of(text: str) -> date:
-    """The first day of a month written as in an address (2023-05); ValueError for anything else."""
-    return date.fromisoformat(f"{text}-01")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from partenamut.accounts.permissions import user_of
 from partenamut.audit.services import record
 from partenamut.registry.models import Insurer
+from partenamut.web import formats
 from partenamut.web.worklist import (
     ChoiceFilter,
     Column,
@@ -59,11 +60,6 @@ def recipient(recap: Recap) -> str:
     """Whom a note goes to, as it says."""
     said = recap.said["insurer"]
     return " ".join(filter(None, [said["code"], said["name"]]))
-
-
-def month_text(month: date) -> str:
-    """03/2023."""
-    return f"{month:%m/%Y}"
 
 
 class RecapSearch(SearchFilter):
@@ -160,7 +156,7 @@ class RecapList(_Traced):
 
     columns = (
         Column("number", _("Number"), "number", kind="link", sort="number", url=recap_url),
-        Column("month", _("Month"), lambda row: month_text(row.month), sort="month"),
+        Column("month", _("Month"), lambda row: formats.month(row.month), sort="month"),
         Column("insurer", _("Insurer"), recipient, sort="insurer__code"),
         Column("kind", _("Kind"), "kind", kind="status", tones=KIND_TONES, sort="kind"),
         Column("issued_on", _("Issued on"), "issued_on", kind="day", sort="issued_on", table=False),
@@ -194,7 +190,7 @@ class NoteList(_Traced):
 
     columns = (
         Column("number", _("Number"), "number", kind="link", sort="number", url=note_url),
-        Column("month", _("Month"), lambda row: month_text(row.recap.month), sort="recap__month"),
+        Column("month", _("Month"), lambda row: formats.month(row.recap.month), sort="recap__month"),
         Column("last_name", _("Last name"), "last_name", sort="last_name"),
         Column("first_name", _("First name"), "first_name", sort="first_name"),
         Column("registration", _("Registration number"), "registration_number", table=False),
@@ -271,4 +267,4 @@ def state_tabs(rows: QuerySet[Any], current: str) -> list[Tab]:
 
 
 def _months(months: Iterable[date]) -> list[tuple[str, str]]:
-    return [(month.isoformat(), month_text(month)) for month in sorted(months, reverse=True)]
+    return [(month.isoformat(), formats.month(month)) for month in sorted(months, reverse=True)]
