@@ -6,6 +6,10 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 CENT = Decimal("0.01")
 ZERO = Decimal("0.00")
 
+#: No amount of the portal comes near it: what is higher is a slip of the keyboard.
+MOST_EUROS = Decimal(10) ** 12
+_CENTS = -2
+
 
 class NotAnAmount(ValueError):
     """Raised for a float, a text that is no amount, or more than two decimals where cents are asked."""
@@ -25,9 +29,22 @@ def parse_euros(text: str) -> Decimal:
         amount = Decimal(plain)
     except InvalidOperation as error:
         raise NotAnAmount(text) from error
-    if not amount.is_finite() or amount != amount.quantize(CENT):
+    if not _within_reach(amount) or amount != amount.quantize(CENT):
         raise NotAnAmount(text)
     return amount.quantize(CENT)
+
+
+def check_euros(amount: Decimal, name: str, *, negative: bool = False) -> None:
+    """NotAnAmount, with the name of the field, for what is no number of euros and cents; from zero unless told."""
+    if not _within_reach(amount) or int(amount.as_tuple().exponent) < _CENTS:
+        raise NotAnAmount(f"money.not_an_amount {name}")
+    if amount < 0 and not negative:
+        raise NotAnAmount(f"money.not_an_amount {name}")
+
+
+def _within_reach(amount: Decimal) -> bool:
+    # Compared, not reckoned with: the absolute value of 1E+999999999 does not exist.
+    return amount.is_finite() and -MOST_EUROS < amount < MOST_EUROS
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:
@@ -36,10 +53,15 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def split(amount: Decimal, weights: Sequence[int | Decimal]) -> list[Decimal]:
-    """Shares of an amount by weight that add up to the cent (largest remainder; the first wins a tie)."""
+    """Shares of an amount by weight that add up to the cent (largest remainder; the first wins a tie).
+
+    What is owed the other way is shared the same way.
+    """
     whole = sum(weights)
     if whole <= 0:
         raise ValueError("shares need a positive weight")
+    if amount < 0:
+        return [-share for share in split(-amount, weights)]
     cents = int(amount.quantize(CENT) * 100)
     exact = [Decimal(cents) * Decimal(weight) / Decimal(whole) for weight in weights]
     shares = [int(share // 1) for share in exact]

@@ -17,5 +17,5 @@ class PaymentsConfig(AppConfig):
         from partenamut.web.home import put_in_menu, show_on_home
 
         put_in_menu(*MENU)
-        teach({step.value: step.label for step in (*Action, *BatchAction)})
+        teach("payments", {step.value: step.label for step in (*Action, *BatchAction)})
         show_on_home(payments_block)
