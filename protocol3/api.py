@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError as ModelValidationError
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils.timezone import localdate, now
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -25,7 +25,7 @@ from partenamut.audit.services import note_access
 from partenamut.casework.file_imports import SentBefore
 from partenamut.casework.rows import MAX_LINES, MAX_TEXT
 from partenamut.web.api import allows
-from partenamut.web.text import UNSAFE, composed
+from partenamut.web.api_fields import DayField, RowField, WordsField
 from protocol3 import tasks
 from protocol3.answers import said
 from protocol3.imports import LAYOUT, lines_of
@@ -53,39 +53,6 @@ PURPOSE = "api"
 #: More lines that something stands against are not told at once.
 MOST_PROBLEMS = 1_000
 MayEnterServices = allows(Permission.ENTER_SERVICES)
-
-
-class WordsField(serializers.CharField):
-    """A text of a person: composed, without invisible characters, never too long."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """The text; ValidationError for characters that cannot be kept."""
-        text = composed(super().to_internal_value(data))
-        if UNSAFE.search(text):
-            raise serializers.ValidationError(_("The text holds invisible characters."))
-        return text
-
-
-class DayField(serializers.DateField):
-    """A day that exists."""
-
-    default_error_messages = {
-        "invalid": gettext_lazy("This day does not exist, or is not written as 2023-03-31."),
-    }
-
-
-class RowField(serializers.UUIDField):
-    """A row by its public id among those that the user may name; the same answer for a stranger's and an unknown one."""
-
-    default_error_messages = {"unknown": gettext_lazy("There is nothing with this id that you may use.")}
-
-    def to_internal_value(self, data: Any) -> Any:
-        """The row."""
-        public_id = super().to_internal_value(data)
-        row = self.context[f"{self.field_name}_rows"].filter(public_id=public_id).first()
-        if row is None:
-            self.fail("unknown")
-        return row
 
 
 # --- services ---------------------------------------------------------------------------------------------

@@ -29,4 +29,4 @@ class Protocol3Config(AppConfig):
         for provider in (home.worker_block, home.admin_block):
             show_on_home(provider)
         put_in_menu(*home.MENU)
-        teach({**home.ACTIONS, **DEEDS, **ENTRY_DEEDS, **MONEY_DEEDS, **MONTH_DEEDS})
+        teach("protocol3", {**home.ACTIONS, **DEEDS, **ENTRY_DEEDS, **MONEY_DEEDS, **MONTH_DEEDS})

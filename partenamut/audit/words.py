@@ -8,7 +8,8 @@ from django.utils.translation import gettext, gettext_lazy
 
 from partenamut.accounts.roles import Role
 
-_actions: dict[str, str | Promise] = {}
+#: By the app whose records they are done to, and the action; without an app: the first that taught it.
+_actions: dict[tuple[str, str], str | Promise] = {}
 #: Why a file was opened, where a word stands for it; views write the others out and mark them for translation.
 _PURPOSES = {
     "mandate": gettext_lazy("Acts for this person"),
@@ -17,15 +18,17 @@ _PURPOSES = {
 }
 
 
-def teach(words: Mapping[str, str | Promise]) -> None:
-    """Makes the words for actions known; the first word for an action stays."""
+def teach(app: str, words: Mapping[str, str | Promise]) -> None:
+    """Makes the words for what is done to the records of an app known."""
     for action, word in words.items():
-        _actions.setdefault(str(action), word)
+        _actions[app, str(action)] = word
+        _actions.setdefault(("", str(action)), word)
 
 
-def action(code: str) -> str:
-    """The words for an action in the active language; its code without underscores where nobody taught any."""
-    return str(_actions.get(code, code.replace("_", " ")))
+def action(code: str, subject_type: str = "") -> str:
+    """The words for an action on a kind of record; its code without underscores where nobody taught any."""
+    app = subject_type.partition(".")[0]
+    return str(_actions.get((app, code)) or _actions.get(("", code)) or code.replace("_", " "))
 
 
 def record_kind(label: str) -> str:

@@ -16,6 +16,6 @@ class RegistryConfig(AppConfig):
         from partenamut.web.home import put_in_menu, show_on_home
 
         put_in_menu(*home.MENU)
-        teach(history.ACTIONS)
+        teach("registry", history.ACTIONS)
         show_on_home(home.registry_block)
         show_on_home(home.director_block)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.registry import services
+from partenamut.registry.beside import beside
 from partenamut.registry.deeds import form_page
 from partenamut.registry.forms import ContactForm
 from partenamut.registry.models import Residence, ResidenceQuerySet
@@ -41,6 +42,7 @@ def own_residence(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "partner_periods": found.partner_periods.order_by("-first_day"),
         "approvals": found.inami_approvals.order_by("-first_day"),
         "labels": label_rows(found),
+        "beside": beside(found, timezone.localdate()),
         "several": _directed(request).count() > 1,
     }
     return render(request, "registry/own_residence.html", context)

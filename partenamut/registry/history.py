@@ -9,13 +9,15 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.utils.formats import date_format
+from django.utils.formats import date_format, get_format
+from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from partenamut.audit import words
 from partenamut.audit.models import Entry
 from partenamut.documents.formats import euro
+from partenamut.fields import EuroField
 from partenamut.registry.models import (
     Insurer,
     Label,
@@ -146,7 +148,7 @@ def note_of(entry: Entry) -> str:
 
 def _event(entry: Entry) -> Event:
     return Event(
-        title=words.action(entry.action),
+        title=words.action(entry.action, entry.subject_type),
         at=entry.at,
         who=entry.actor.name if entry.actor else _("the portal"),
         note=note_of(entry),
@@ -164,11 +166,14 @@ def _owner(label: str) -> type[models.Model] | None:
 def _change(owner: type[models.Model] | None, name: str, value: Any) -> Change:
     before, after = value if isinstance(value, list) and len(value) == 2 else (None, value)
     known = _choices(owner, name)
-    return Change(_label(owner, name), _words(known, before), _words(known, after))
+    in_euros = not _is_plain_number(owner, name)
+    return Change(_label(owner, name), _words(known, before, in_euros), _words(known, after, in_euros))
 
 
 def _label(owner: type[models.Model] | None, name: str) -> str:
-    if name in OWN_NAMES:
+    if own := _own_name(owner, name):
+        text = own
+    elif name in OWN_NAMES:
         text = str(OWN_NAMES[name])
     else:
         owners = (owner, *OWNERS) if owner is not None else OWNERS
@@ -176,6 +181,25 @@ def _label(owner: type[models.Model] | None, name: str) -> str:
             (str(verbose) for each in owners if (verbose := _verbose(each, name))), name.replace("_", " ")
         )
     return text[:1].upper() + text[1:]
+
+
+def _own_name(owner: type[models.Model] | None, name: str) -> str:
+    """The name that the record itself gives to a field that others call otherwise."""
+    own = getattr(_column(owner, name), "verbose_name", "")
+    # A name that nobody wrote is made of the English word of the column.
+    return str(own) if isinstance(own, Promise) else ""
+
+
+def _is_plain_number(owner: type[models.Model] | None, name: str) -> bool:
+    """Whether a field of the record holds a number with decimals that is no amount."""
+    column = _column(owner, name)
+    return isinstance(column, models.DecimalField) and not isinstance(column, EuroField)
+
+
+def _column(owner: type[models.Model] | None, name: str) -> Any:
+    if owner is None:
+        return None
+    return next((column for column in owner._meta.concrete_fields if column.name == name), None)
 
 
 def _verbose(owner: type[models.Model], name: str) -> Any:
@@ -194,21 +218,27 @@ def _choices(owner: type[models.Model] | None, name: str) -> Mapping[str, Any]:
         return {}
 
 
-def _words(known: Mapping[str, Any], value: Any) -> str:
+def _words(known: Mapping[str, Any], value: Any, in_euros: bool = True) -> str:
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(_words(known, part) for part in value)
+        return ", ".join(_words(known, part, in_euros) for part in value)
     if value in known:
         return str(known[value])
-    return _day(str(value)) or _amount(str(value)) or str(value)
+    text = str(value)
+    return _day(text) or (_amount(text) if in_euros else _number(text)) or text
 
 
 def _amount(text: str) -> str:
     """Euros, which a trail keeps with two decimals, as the reader writes them."""
     return euro(text, (get_language() or "fr")[:2]) if _EUROS.fullmatch(text) else ""
+
+
+def _number(text: str) -> str:
+    """A number with the comma of the reader."""
+    return text.replace(".", get_format("DECIMAL_SEPARATOR")) if _EUROS.fullmatch(text) else ""
 
 
 def _day(text: str) -> str:

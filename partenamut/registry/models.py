@@ -104,6 +104,10 @@ class MemberQuerySet(models.QuerySet["Member"]):
         """All for those who read files; else oneself and those one acts for under a mandate of that day."""
         if user.may(Permission.READ_MEMBERS):
             return self
+        return self.on_the_side_of(user, on)
+
+    def on_the_side_of(self, user: User, on: date) -> Self:
+        """Oneself and those one acts for under a mandate of that day, whatever else one may read."""
         mandates = Mandate.objects.on(on).filter(representative=user)
         return self.filter(Q(user=user) | Q(pk__in=mandates.values("member")))
 

@@ -20,6 +20,7 @@ REGISTRATIONS = (
     "partenamut.payments.api.register",
     "convalescence.api.register",
     "protocol3.api.register",
+    "residences.api.register",
 )
 
 router = DefaultRouter()

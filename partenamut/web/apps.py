@@ -26,15 +26,9 @@ class WebConfig(AppConfig):
         )
         show_on_home(administration_block)
         watch("documents", _oldest_document, timedelta(minutes=30))
-        teach(
-            {
-                "file_received": _("File received"),
-                "file_removed": _("File removed"),
-                "document_ordered": _("Document issued"),
-                "user_created": _("User created"),
-                "user_changed": _("User changed"),
-            }
-        )
+        received = {"file_received": _("File received"), "file_removed": _("File removed")}
+        teach("documents", {**received, "document_ordered": _("Document issued")})
+        teach("accounts", {"user_created": _("User created"), "user_changed": _("User changed")})
 
 
 def _oldest_document(now: datetime) -> timedelta | None:

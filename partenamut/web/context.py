@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from partenamut.accounts.models import User
@@ -13,7 +14,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """The menu with the current line marked, the footer, and the seconds until the session ends."""
     here_now = getattr(request, "user", None)
     user = here_now if isinstance(here_now, User) else None
-    lines = [(item, reverse(item.url_name)) for item in menu_for(user)]
+    lines = [(item, reverse(item.url_name)) for item in menu_for(user, localdate())]
     here = _current(request.path, [url for _item, url in lines]) or _beside(request.path, lines)
     own = [{"label": _("Change my password"), "url": reverse("accounts:password_change")}] if user else []
     return {

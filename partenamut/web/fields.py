@@ -14,7 +14,7 @@ from django.utils.formats import get_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from partenamut.identifiers import parse_iban, parse_niss
+from partenamut.identifiers import parse_enterprise, parse_iban, parse_niss
 from partenamut.web import formats
 from partenamut.web.text import UNSAFE
 
@@ -222,6 +222,36 @@ class IbanField(CompactField):
             "spellcheck": "false",
             "class": "govuk-input--width-20",
         }
+
+
+class FigureField(CompactField):
+    """A number of figures only, with a number pad on phones."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Wide enough for the printed form; never completed by the browser."""
+        return super().widget_attrs(widget) | {
+            "inputmode": "numeric",
+            "autocomplete": "off",
+            "class": "govuk-input--width-10",
+        }
+
+
+class EnterpriseField(FigureField):
+    """An enterprise number (BCE); cleaned to ten digits, shown as the register prints it."""
+
+    default_error_messages = {
+        "length": _("“%(label)s” has 10 figures, for example 0123.456.749."),
+        "characters": _("“%(label)s” is written with figures, for example 0123.456.749."),
+        "check": _("“%(label)s” is not a valid number: compare it with the register of enterprises."),
+    }
+
+    def parse(self, text: str) -> str:
+        """Ten digits."""
+        return parse_enterprise(text)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored number as it is printed; a typed text as it was typed."""
+        return formats.enterprise(value) if isinstance(value, str) else value
 
 
 class EuroInput(forms.TextInput):

@@ -31,6 +31,8 @@ class MenuItem(Struct, frozen=True):
     order: int = 50
     #: The head of other addresses that belong to it too.
     under: str = ""
+    #: Whether it is of any use to a user on a day; asked only of those who have one of the rights.
+    useful: Callable[[User, date], bool] | None = None
 
     def shown_to(self, user: User | None) -> bool:
         """Whether it stands in the menu of a user, None being a visitor."""
@@ -60,6 +62,11 @@ def blocks_for(user: User | None, on: date) -> list[Block]:
     return sorted(made, key=lambda block: block.order)
 
 
-def menu_for(user: User | None) -> list[MenuItem]:
-    """The menu of a user, or of a visitor."""
-    return sorted((item for item in _menu if item.shown_to(user)), key=lambda item: item.order)
+def menu_for(user: User | None, on: date) -> list[MenuItem]:
+    """The menu of a user on a day, or of a visitor."""
+    shown = (item for item in _menu if item.shown_to(user) and _is_useful(item, user, on))
+    return sorted(shown, key=lambda item: item.order)
+
+
+def _is_useful(item: MenuItem, user: User | None, on: date) -> bool:
+    return item.useful is None or (user is not None and item.useful(user, on))

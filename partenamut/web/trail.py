@@ -46,7 +46,12 @@ class EntryList(WorkList):
     columns = (
         Column("at", _("When"), value=lambda row: moment(row.at), sort="at"),
         Column("actor", _("Who"), value=lambda entry: entry.actor.name if entry.actor else _("the portal")),
-        Column("action", _("What"), value=lambda entry: words.action(entry.action), sort="action"),
+        Column(
+            "action",
+            _("What"),
+            value=lambda entry: words.action(entry.action, entry.subject_type),
+            sort="action",
+        ),
         Column("subject_type", _("Record"), value=lambda entry: words.record_kind(entry.subject_type)),
         Column("subject_id", _("Record number"), value=lambda entry: str(entry.subject_id), table=False),
         Column("changes", _("Changes"), value=changes_in_words),

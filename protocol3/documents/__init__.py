@@ -6,7 +6,7 @@ Each struct holds the figures; its function turns them into an order of a docume
 from protocol3.documents.information import InformationWords, information_order
 from protocol3.documents.letters import ReminderWords, StatementWords, reminder_order, statement_order
 from protocol3.documents.notes import Kind, NoteWords, RecapLine, RecapWords, note_order, recap_order
-from protocol3.documents.parts import LineWords, ProjectWords, service_name, structured
+from protocol3.documents.parts import LineWords, ProjectWords, service_name
 
 __all__ = [
     "InformationWords",
@@ -24,5 +24,4 @@ __all__ = [
     "reminder_order",
     "service_name",
     "statement_order",
-    "structured",
 ]

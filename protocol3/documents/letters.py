@@ -9,8 +9,9 @@ from django.utils.translation import override, pgettext
 
 from partenamut.documents.formats import euro
 from partenamut.documents.services import Order
+from partenamut.payments.communications import structured
 from partenamut.web.formats import iban
-from protocol3.documents.parts import LineWords, ProjectWords, sent_by, structured
+from protocol3.documents.parts import LineWords, ProjectWords, sent_by
 from protocol3.messages import day
 
 STATEMENT = "documents/statement.typ"

@@ -13,8 +13,9 @@ from django.utils.translation import override, pgettext
 from partenamut.documents.formats import MINUS, euro
 from partenamut.documents.job import DataAttachment
 from partenamut.documents.services import Order
+from partenamut.payments.communications import structured
 from partenamut.web.formats import iban, niss
-from protocol3.documents.parts import LineWords, ProjectWords, structured
+from protocol3.documents.parts import LineWords, ProjectWords
 from protocol3.messages import day
 
 NOTE = "documents/protocol3_note.typ"

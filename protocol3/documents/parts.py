@@ -1,4 +1,4 @@
-"""What several documents share: the project, a line, the name of a service, the reference of a payment."""
+"""What several documents share: the project, a line, the name of a service."""
 
 from datetime import date
 from decimal import Decimal
@@ -48,11 +48,6 @@ def service_name(pseudocode: str, language: str) -> str:
         if kind.modality == "module":
             return str(FAMILIES[kind.family])
         return f"{FAMILIES[kind.family]}, {within(MODALITIES[kind.modality])}"
-
-
-def structured(communication: str) -> str:
-    """Twelve digits as +++ddd/dddd/ddddd+++."""
-    return f"+++{communication[:3]}/{communication[3:7]}/{communication[7:]}+++"
 
 
 def sent_by(project: ProjectWords) -> dict[str, object]:

@@ -1,43 +1,11 @@
-"""Form fields of the numbers that projects and practitioners bear."""
+"""Form field of the numbers that INAMI gives to projects and practitioners."""
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from partenamut.identifiers import parse_enterprise
 from partenamut.web import formats
-from partenamut.web.fields import CompactField
-
-
-class FigureField(CompactField):
-    """A number of figures only, with a number pad on phones."""
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Wide enough for the printed form; never completed by the browser."""
-        return super().widget_attrs(widget) | {
-            "inputmode": "numeric",
-            "autocomplete": "off",
-            "class": "govuk-input--width-10",
-        }
-
-
-class EnterpriseField(FigureField):
-    """An enterprise number (BCE); cleaned to ten digits, shown as the register prints it."""
-
-    default_error_messages = {
-        "length": _("“%(label)s” has 10 figures, for example 0123.456.749."),
-        "characters": _("“%(label)s” is written with figures, for example 0123.456.749."),
-        "check": _("“%(label)s” is not a valid number: compare it with the register of enterprises."),
-    }
-
-    def parse(self, text: str) -> str:
-        """Ten digits."""
-        return parse_enterprise(text)
-
-    def prepare_value(self, value: Any) -> Any:
-        """A stored number as it is printed; a typed text as it was typed."""
-        return formats.enterprise(value) if isinstance(value, str) else value
+from partenamut.web.forms import FigureField
 
 
 class InamiField(FigureField):

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 
+from partenamut.payments.bank_lines import MAX_BYTES
+from partenamut.payments.communications import communication_digits
 from partenamut.web.forms import DayField, EuroField, PortalForm, UploadField
-from protocol3.services.payments import communication_digits
-from protocol3.services.payments_file import MAX_BYTES
 
 
 class PaymentForm(PortalForm):

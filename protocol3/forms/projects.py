@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.registry.forms import IS_PHONE, POSTAL_CODE, TEXT, OtherUserForm, PeriodForm
-from partenamut.web.forms import EuroField, IbanField, PortalForm, Radios
-from protocol3.forms.numbers import EnterpriseField, InamiField
+from partenamut.web.forms import EnterpriseField, EuroField, IbanField, PortalForm, Radios
+from protocol3.forms.numbers import InamiField
 from protocol3.messages import FAMILIES
 from protocol3.models import Project, ProjectYear
 from protocol3.rules.pseudocodes import ALTERNATIVES

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 
-from partenamut.identifiers import WrongNumber, parse_communication
+from partenamut.payments.communications import structured
 from protocol3.deciding import month_end
-from protocol3.documents import service_name, structured
+from protocol3.documents import service_name
 from protocol3.messages import message, source
 from protocol3.models import LineKind, Note, NoteLine, Payment, Project, Recap, RecapKind, Reminder
 from protocol3.services.corrections import Billed, Excess, billed_of, is_credit, service_lines
@@ -149,14 +149,6 @@ def excess_views(found: Iterable[Excess]) -> list[ExcessView]:
         ExcessView(one.billed, [(message(reason), source(reason.article)) for reason in one.reasons])
         for one in found
     ]
-
-
-def with_communication(recaps: QuerySet[Any], text: str, path: str = "communication") -> QuerySet[Any] | None:
-    """The notes with a structured communication; None where the text is none."""
-    try:
-        return recaps.filter(**{path: parse_communication(text)})
-    except WrongNumber:
-        return None
 
 
 def address(name: str, *args: object) -> str:

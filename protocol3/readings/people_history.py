@@ -35,7 +35,7 @@ def history(enrolment: Enrolment) -> list[Event]:
 def _event(entry: Entry) -> Event:
     changes = [_in_words(name, change) for name, change in zip(entry.changes, changes_of(entry), strict=True)]
     return Event(
-        title=words.action(entry.action),
+        title=words.action(entry.action, entry.subject_type),
         at=entry.at,
         who=entry.actor.name if entry.actor else _("the portal"),
         note=note_of(entry),

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
+from partenamut.money import check_euros
 from partenamut.periods import Days, EndBeforeStart, Period
 
 from .pseudocodes import Family
@@ -15,23 +16,9 @@ Score = Annotated[float, Meta(ge=0)]
 Alternative = Literal["caregiver_group", "night_visit", "care_education"]
 Place = Literal["home", "remote", "hospital", "collective"]
 
-#: No amount of the convention comes near it: what is higher is a slip of the keyboard.
-MOST_EUROS = Decimal(10) ** 12
-CENTS = -2
-
 
 class EmptyStay(ValueError):
     """Raised for a stay without a night: the departure must come after the arrival."""
-
-
-class NotMoney(ValueError):
-    """Raised for an amount that is no number of euros."""
-
-
-def check_euros(amount: Decimal, name: str) -> None:
-    """NotMoney, with the name of the field, for what is no number of euros and cents."""
-    if not amount.is_finite() or abs(amount) >= MOST_EUROS or int(amount.as_tuple().exponent) < CENTS:
-        raise NotMoney(f"money.not_an_amount {name}")
 
 
 class Stay(Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,8 +90,6 @@ class Rate(Struct, frozen=True, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         check_euros(self.amount, "amount")
-        if self.amount < 0:
-            raise NotMoney("money.not_an_amount amount")
         if self.last is not None and self.last < self.first:
             raise EndBeforeStart("period.to_before_from")
 
@@ -151,4 +136,4 @@ class Billing(Struct, frozen=True, forbid_unknown_fields=True):
     eligible_from: date | None = None
 
     def __post_init__(self) -> None:
-        check_euros(self.allowance_left, "allowance_left")
+        check_euros(self.allowance_left, "allowance_left", negative=True)

@@ -1,9 +1,8 @@
 """The closing of a month: prepared, checked, issued by a worker insurer by insurer, interrupted and resumed."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
@@ -20,6 +19,7 @@ from django.utils.translation import gettext as _
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
 from partenamut.bulk import uncollected
+from partenamut.casework.alone import alone
 from partenamut.casework.services import advance, lock
 from partenamut.money import ZERO
 from partenamut.registry.models import Insurer
@@ -120,8 +120,8 @@ def run(closing_id: int, *, at: datetime) -> bool:
     Safe to repeat, to interrupt and to kill: an insurer is issued whole in one transaction, or not at all.
     """
     project_id = Closing.objects.values_list("project", flat=True).get(pk=closing_id)
-    with _alone(project_id) as alone:
-        if not alone:
+    with alone(_LOCK_SPACE, project_id) as taken:
+        if not taken:
             return False
         closing = Closing.objects.select_related("project", "started_by").get(pk=closing_id)
         if closing.status == ClosingStatus.ISSUING and _issue_open(closing, at):
@@ -350,14 +350,14 @@ def _beside_each_other(jobs: Sequence[Callable[[], None]]) -> None:
             job()
         return
 
-    def alone(job: Callable[[], None]) -> None:
+    def by_itself(job: Callable[[], None]) -> None:
         try:
             job()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(_HANDS) as hands:
-        for done in [hands.submit(alone, job) for job in jobs]:
+        for done in [hands.submit(by_itself, job) for job in jobs]:
             done.result()
 
 
@@ -380,17 +380,3 @@ def _finish(closing: Closing, at: datetime) -> None:
     locked.finished_at = at
     locked.save(update_fields=["finished_at"])
     transaction.on_commit(lambda: ring_papers(locked.pk), robust=True)
-
-
-@contextmanager
-def _alone(project_id: int) -> Iterator[bool]:
-    """Whether this worker alone has the project in hand; the lock goes with the connection if it is killed."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, project_id])
-        taken = bool(cursor.fetchone()[0])
-    try:
-        yield taken
-    finally:
-        if taken:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, project_id])

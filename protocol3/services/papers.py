@@ -4,22 +4,21 @@ They are no rows of their own. `Recap.said` holds `project` (see `project_words`
 address_lines; of a repayment those of INAMI, with an empty code) and `signatory`.
 """
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import IntegrityError, transaction
-from django.db.models import CharField, Exists, Max, OuterRef, Prefetch, QuerySet, Value
-from django.db.models.functions import Cast, Concat, Mod
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Value
+from django.db.models.functions import Mod
 from django.utils.translation import override
 
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
+from partenamut.documents import making
 from partenamut.documents.models import Document, Rendered
-from partenamut.documents.services import Order, bytes_of, order_many, place
+from partenamut.documents.services import Order, bytes_of, place
 from protocol3.deciding import month_end
 from protocol3.documents import (
     Kind,
@@ -34,8 +33,6 @@ from protocol3.documents import (
 )
 from protocol3.models import Closing, Note, NoteLine, Recap, RecapKind
 from protocol3.workflow import ClosingStatus
-
-logger = logging.getLogger(__name__)
 
 NOTE_KEY, RECAP_KEY = "protocol3/note/", "protocol3/recap/"
 #: Notes ordered and rendered by one task; about a second of work.
@@ -150,11 +147,11 @@ def make_notes(closing_id: int, *, part: int, parts: int, after: int, at: dateti
     status = Closing.objects.values_list("status", flat=True).get(pk=closing_id)
     if status in _AT_REST:
         return None
-    own = _unmade(notes_of(closing_id), NOTE_KEY).annotate(part=Mod("pk", Value(parts)))
+    own = making.unmade(notes_of(closing_id), NOTE_KEY).annotate(part=Mod("pk", Value(parts)))
     next_ones = own.filter(part=part, pk__gt=after).order_by("pk")
     notes = list(_with_words(next_ones)[:MADE_TOGETHER])
-    for document in _ordered([note_paper(note) for note in notes], at):
-        _rendered(document, at)
+    for document in making.ordered([note_paper(note) for note in notes], at=at):
+        making.rendered(document, at=at)
     return notes[-1].pk if len(notes) == MADE_TOGETHER else None
 
 
@@ -165,13 +162,13 @@ def make_recap(recap: Recap, *, at: datetime) -> None:
 
 def unmade_recaps(closing_id: int) -> list[int]:
     """The recapitulative notes of a closing whose paper is still to be made."""
-    return list(_unmade(recaps_of(closing_id), RECAP_KEY).order_by("pk").values_list("pk", flat=True))
+    return list(making.unmade(recaps_of(closing_id), RECAP_KEY).order_by("pk").values_list("pk", flat=True))
 
 
 def standing_still(at: datetime) -> list[int]:
     """The closings with papers to be made that nobody has made any of for a minute."""
-    waiting = Exists(_unmade(Note.objects.filter(recap__share__closing=OuterRef("pk")), NOTE_KEY))
-    waiting_recap = Exists(_unmade(Recap.objects.filter(share__closing=OuterRef("pk")), RECAP_KEY))
+    waiting = Exists(making.unmade(Note.objects.filter(recap__share__closing=OuterRef("pk")), NOTE_KEY))
+    waiting_recap = Exists(making.unmade(Recap.objects.filter(share__closing=OuterRef("pk")), RECAP_KEY))
     before = at - STANDS_STILL
     over = Closing.objects.filter(finished_at__lt=before).exclude(status__in=_AT_REST)
     closings = over.filter(waiting | waiting_recap).order_by("pk").values_list("pk", flat=True)
@@ -180,27 +177,17 @@ def standing_still(at: datetime) -> list[int]:
 
 def made(closing: Closing | int) -> int:
     """How many papers of a closing are made."""
-    keys = _keys(notes_of(closing), NOTE_KEY).values("key")
-    recaps = _keys(recaps_of(closing), RECAP_KEY).values("key")
-    return (
-        Rendered.objects.filter(document__key__in=keys).count()
-        + Rendered.objects.filter(document__key__in=recaps).count()
-    )
+    return making.made(notes_of(closing), NOTE_KEY) + making.made(recaps_of(closing), RECAP_KEY)
 
 
 def last_made(closing: Closing | int) -> datetime | None:
     """When the latest paper of a closing was made."""
-    keys = _keys(notes_of(closing), NOTE_KEY).values("key")
-    latest: datetime | None = Rendered.objects.filter(document__key__in=keys).aggregate(
-        last=Max("rendered_at")
-    )["last"]
-    return latest
+    return making.last_made(notes_of(closing), NOTE_KEY)
 
 
 def made_since(closing: Closing | int, since: datetime) -> int:
     """How many papers of notes of a closing were made since a moment."""
-    keys = _keys(notes_of(closing), NOTE_KEY).values("key")
-    return Rendered.objects.filter(document__key__in=keys, rendered_at__gte=since).count()
+    return making.made(notes_of(closing), NOTE_KEY, since=since)
 
 
 def take_away(*, closing: Closing, count: int, actor: User, at: datetime) -> None:
@@ -211,17 +198,6 @@ def take_away(*, closing: Closing, count: int, actor: User, at: datetime) -> Non
 # --- inside -----------------------------------------------------------------------------------------------
 
 
-def _keys(rows: QuerySet[Any], prefix: str) -> QuerySet[Any]:
-    found: QuerySet[Any] = rows.annotate(
-        key=Concat(Value(prefix), Cast("public_id", CharField()), output_field=CharField())
-    )
-    return found
-
-
-def _unmade(rows: QuerySet[Any], prefix: str) -> QuerySet[Any]:
-    return _keys(rows, prefix).exclude(Exists(Rendered.objects.filter(document__key=OuterRef("key"))))
-
-
 def _with_words(notes: QuerySet[Note]) -> QuerySet[Note]:
     lines = Prefetch("lines", queryset=NoteLine.objects.order_by("position"), to_attr="ordered_lines")
     return notes.select_related("recap", "corrects").prefetch_related(lines)
@@ -230,26 +206,6 @@ def _with_words(notes: QuerySet[Note]) -> QuerySet[Note]:
 def _lines(note: Note) -> Iterable[NoteLine]:
     loaded: Sequence[NoteLine] | None = getattr(note, "ordered_lines", None)
     return note.lines.order_by("position") if loaded is None else loaded
-
-
-def _ordered(orders: list[Order], at: datetime) -> list[Document]:
-    """The documents of the orders; those that somebody ordered before are taken as they are."""
-    keys = [wanted.key for wanted in orders]
-    known = {row.key: row for row in Document.objects.filter(key__in=keys)}
-    missing = [wanted for wanted in orders if wanted.key not in known]
-    try:
-        return [*known.values(), *(order_many(missing, actor=None, at=at) if missing else ())]
-    except IntegrityError:
-        # Another worker, or a reader, was faster with one of them.
-        return [place(wanted, actor=None, at=at) for wanted in orders]
-
-
-def _rendered(document: Document, at: datetime) -> None:
-    """Renders a document in a transaction of its own; one that fails is told of and does not hold the others."""
-    try:
-        bytes_of(document, at=at)
-    except (ValueError, LookupError, RuntimeError, ObjectDoesNotExist):
-        logger.exception("the paper of a note was not made")
 
 
 def _project(said: dict[str, Any]) -> ProjectWords:

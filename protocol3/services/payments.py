@@ -29,11 +29,11 @@ from django.utils.translation import gettext_lazy
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
 from partenamut.documents.services import place
-from partenamut.identifiers import WrongNumber, parse_communication
 from partenamut.money import ZERO
+from partenamut.payments.communications import communication_digits, structured
 from partenamut.registry.services.rows import described, locked, saved
 from protocol3.deciding import month_end
-from protocol3.documents import ProjectWords, ReminderWords, reminder_order, structured
+from protocol3.documents import ProjectWords, ReminderWords, reminder_order
 from protocol3.models import Payment, Project, Recap, RecapKind, Reminder
 from protocol3.services.corrections import is_credit
 
@@ -119,26 +119,6 @@ def recap_of(*, project: Project, communication: str, actor: User, on: date) -> 
         )
         % {"communication": structured(digits)}
     )
-
-
-def communication_digits(text: str) -> str:
-    """The twelve digits of a typed communication; ValidationError that says what is wrong with it."""
-    try:
-        return parse_communication(text)
-    except WrongNumber as error:
-        raise ValidationError(str(_WRONG[error.code])) from error
-
-
-_WRONG = {
-    "characters": gettext_lazy(
-        "A structured communication is written with figures, for example +++090/9337/55493+++."
-    ),
-    "length": gettext_lazy("A structured communication has 12 figures: count them again."),
-    "check": gettext_lazy(
-        "The last two figures of the communication do not fit the others: one is mistyped, compare it with "
-        "the bank statement."
-    ),
-}
 
 
 @transaction.atomic

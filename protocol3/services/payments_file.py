@@ -1,6 +1,5 @@
 """Payments from a file of the bank: looked at in a dry run, then registered; the same file twice changes nothing."""
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,44 +10,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
-from partenamut.casework.rows import SENTENCES, ImportColumn, Layout, Line, wrong_text
-from partenamut.money import ZERO, NotAnAmount, parse_euros
+from partenamut.casework.rows import Layout, Line
+from partenamut.money import ZERO
+from partenamut.payments.bank_lines import COLUMNS, LARGEST, amount_of, day_of, read, refuse_texts
+from partenamut.payments.communications import communication_in
 from partenamut.web.formats import euros
 from protocol3.models import Payment, Project, Recap, RecapKind
 from protocol3.services.closing import hold
 from protocol3.services.payments import recap_of, register, with_balance
 
-MAX_LINES = 2_000
-MAX_BYTES = 500_000
-
-LAYOUT = Layout(
-    (
-        ImportColumn("date", True, 10, gettext_lazy("Day on which the bank received it."), "2023-08-14"),
-        ImportColumn("amount", True, 16, gettext_lazy("Euros, with a comma or a point."), "1234,50"),
-        ImportColumn(
-            "communication",
-            True,
-            140,
-            gettext_lazy("Structured communication, with or without +++ and /."),
-            "+++090/9337/55493+++",
-        ),
-        ImportColumn(
-            "reference",
-            True,
-            60,
-            gettext_lazy("Reference of the bank: by it a payment is known again."),
-            "2023081400017",
-        ),
-    ),
-    Line,
-)
-_STRUCTURED = re.compile(r"[+*]{3}\s*\d{3}\s*/\s*\d{4}\s*/\s*\d{5}\s*[+*]{3}")
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
-_LARGEST = Decimal("99999999.99")
+LAYOUT = Layout(COLUMNS, Line)
 
 
 class LineState(StrEnum):
@@ -73,18 +47,9 @@ class Checked:
     recap: Recap | None = None
 
 
-def read(content: bytes) -> list[Line]:
-    """The lines of a file of the bank; FileRefused with a sentence for one that cannot be read."""
-    lines = LAYOUT.read(content, most=MAX_LINES)
-    for line in lines:
-        # Banks part thousands, and words, with blanks of several kinds.
-        line.values = {name: " ".join(text.split()) for name, text in line.values.items()}
-    return lines
-
-
 def check(*, project: Project, content: bytes, actor: User, at: datetime) -> list[Checked]:
     """The dry run: what would become of each line; nothing is written."""
-    return _Run(project, actor, localdate(at)).over(read(content))
+    return _Run(project, actor, localdate(at)).over(read(content, LAYOUT))
 
 
 @transaction.atomic
@@ -128,24 +93,15 @@ class _Run:
     def _checked(self, line: Line) -> Checked:
         text = line.values.get("communication", "")
         try:
-            self._refuse_texts(line)
-            day, amount = _day(line.values["date"]), _amount(line.values["amount"])
+            refuse_texts(line, LAYOUT)
+            day, amount = day_of(line.values["date"]), _amount(line.values["amount"])
             recap = recap_of(
-                project=self.project, communication=_communication(text), actor=self.actor, on=self.today
+                project=self.project, communication=communication_in(text), actor=self.actor, on=self.today
             )
             _refuse(recap, day, self.today)
             return self._known_or_ready(line, recap, day, amount)
         except ValidationError as error:
             return Checked(line.number, LineState.REFUSED, text, " ".join(error.messages))
-
-    def _refuse_texts(self, line: Line) -> None:
-        said = [str(SENTENCES[error[1]]) for error in line.errors]
-        for column in LAYOUT.columns:
-            code = wrong_text(column, line.values.get(column.name, ""))
-            if code:
-                said.append(f"{column.name}: {SENTENCES[code]}")
-        if said:
-            raise ValidationError(said)
 
     def _known_or_ready(self, line: Line, recap: Recap, day: date, amount: Decimal) -> Checked:
         reference = line.values["reference"]
@@ -211,34 +167,12 @@ def _refuse_other(standing: Payment, day: date, amount: Decimal) -> None:
         )
 
 
-def _day(text: str) -> date:
-    for pattern in _DAYS:
-        try:
-            return datetime.strptime(text, pattern).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-    raise ValidationError(_("date: this is not a day (write 2023-08-14 or 14/08/2023)."))
-
-
 def _amount(text: str) -> Decimal:
-    plain = text.upper().replace("€", "").replace("EUR", "").replace(" ", "").removeprefix("+")
-    last = max(plain.rfind(","), plain.rfind("."))
-    if last >= 0:
-        plain = plain[:last].replace(",", "").replace(".", "") + "." + plain[last + 1 :]
-    try:
-        amount = parse_euros(plain)
-    except NotAnAmount:
-        raise ValidationError(_("amount: this is not an amount in euros (write 1234,50).")) from None
+    amount = amount_of(text)
     if amount <= 0:
         raise ValidationError(
             _("amount: only money received is taken over; undo a payment in the list of payments.")
         )
-    if amount > _LARGEST:
+    if amount > LARGEST:
         raise ValidationError(_("amount: this is more than a note can be."))
     return amount
-
-
-def _communication(text: str) -> str:
-    """The structured communication within a text; the text itself where none is marked."""
-    found = _STRUCTURED.search(text)
-    return found.group() if found else text

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.roles import Permission
@@ -26,7 +27,7 @@ PARTS = (
 )
 
 
-@register.inclusion_tag("protocol3/_nav.html", takes_context=True)
+@register.inclusion_tag("components/area_nav.html", takes_context=True)
 def project_nav(context: Any, project: Project, here: str = "") -> dict[str, Any]:
     """The menu of a project: what the user may open, the current part marked."""
     user = context["request"].user
@@ -36,7 +37,11 @@ def project_nav(context: Any, project: Project, here: str = "") -> dict[str, Any
         for name, label, address, billing in PARTS
         if bills or not billing
     ]
-    return {"project": project, "parts": parts}
+    return {
+        "name": project.name,
+        "label": gettext("Project %(name)s") % {"name": project.name},
+        "parts": parts,
+    }
 
 
 @register.filter

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.permissions import user_of
 from partenamut.audit.services import record
+from partenamut.payments.communications import structured, with_communication
 from partenamut.registry.models import Insurer
 from partenamut.web import formats
 from partenamut.web.worklist import (
@@ -24,9 +25,8 @@ from partenamut.web.worklist import (
     Tab,
     WorkList,
 )
-from protocol3.documents import structured
 from protocol3.models import Payment, Recap, RecapKind
-from protocol3.readings.money import KIND_TONES, TONES, with_communication
+from protocol3.readings.money import KIND_TONES, TONES
 from protocol3.services.payments import RecapState
 
 LIST = "protocol3/list.html"

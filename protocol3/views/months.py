@@ -7,12 +7,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -20,11 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from partenamut.accounts.models import User
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
+from partenamut.documents.zipping import as_zip
+from partenamut.web.progress import still_made
 from partenamut.workflow import TransitionRefused
 from protocol3.forms.months import CertifyForm, CloseMonthForm
 from protocol3.models import Closing
 from protocol3.readings import months as reading
-from protocol3.readings.months_progress import progress_of, still_made
+from protocol3.readings.months_progress import progress_of
 from protocol3.readings.months_zip import zipped
 from protocol3.services import closing as closings_of
 from protocol3.services import papers
@@ -137,12 +138,7 @@ def closing_papers(request: HttpRequest, project_id: uuid.UUID, closing_id: uuid
         messages.warning(request, _("No PDF of this month is made yet: wait a minute, then try again."))
         return redirect(reading.address("closing", found))
     papers.take_away(closing=found, count=count, actor=user, at=at)
-    response = StreamingHttpResponse(zipped(found), content_type="application/zip")
-    name = f"{found.project.code}-{found.month:%Y-%m}-{found.turn}.zip"
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "no-store, private"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return as_zip(zipped(found), f"{found.project.code}-{found.month:%Y-%m}-{found.turn}.zip")
 
 
 # --- what can be done

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partenamut.accounts.permissions import user_of
 from partenamut.money import ZERO
+from partenamut.payments.bank_lines import MAX_LINES
+from partenamut.payments.communications import structured
 from partenamut.registry.forms import refuse
 from partenamut.web.formats import euros
 from partenamut.web.resume import posted
 from partenamut.web.worklist import Link
-from protocol3.documents import structured
 from protocol3.forms.payments import PaymentForm, PaymentsFileForm, UndoForm
 from protocol3.models import Payment, Project, Recap, RecapKind
 from protocol3.readings.money import address
@@ -114,7 +115,7 @@ def import_payments(request: HttpRequest, project_id: uuid.UUID) -> HttpResponse
         "here": "money",
         "form": form,
         "columns": payments_file.LAYOUT.columns,
-        "limit": payments_file.MAX_LINES,
+        "limit": MAX_LINES,
     }
     return render(request, "protocol3/money/import.html", context)
 

@@ -21,8 +21,8 @@ from django.utils.timezone import localdate
 
 from partenamut.accounts.roles import Role
 from partenamut.documents.models import Rendered
+from partenamut.payments.communications import structured
 from partenamut.web import formats
-from protocol3.documents import structured
 from protocol3.models import GroupSession, PriorUnits, Project, Recap, RecapKind, Service
 from tests.factories import protocol3 as make
 from tests.factories.registry import InsurerFactory
@@ -74,7 +74,7 @@ class Way(Walk):
 
     def part(self, name):
         """Opens a part of the project from its menu."""
-        self.follow(self.page.locator(".app-project-nav").get_by_role("link", name=name, exact=True))
+        self.follow(self.page.locator(".app-area-nav").get_by_role("link", name=name, exact=True))
 
     def text(self):
         """What the main part says, each space a plain one."""

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from protocol3.documents import structured
+from partenamut.payments.communications import structured
 from protocol3.models import Note, Payment, Recap, RecapKind, Reminder
 from tests.journeys.walking import PHONE, WIDE, Walk
 from tests.protocol3.money_world import issued_world

@@ -16,9 +16,10 @@ from fontTools.ttLib import TTFont
 from partenamut.documents.fonts import FOLDER, REGULAR
 from partenamut.documents.formats import euro
 from partenamut.documents.words import freeze
+from partenamut.payments.communications import structured
 from partenamut.web.formats import niss
 from protocol3 import documents
-from protocol3.documents import NoteWords, RecapWords, structured
+from protocol3.documents import NoteWords, RecapWords
 from protocol3.rules.pseudocodes import OPERATING_ALLOWANCE, PSEUDOCODES
 from tests.documents import samples as pdfs
 from tests.protocol3 import note_samples as given

@@ -18,8 +18,8 @@ from openpyxl import load_workbook
 
 from partenamut.accounts.roles import Role
 from partenamut.audit.models import Access, Entry
+from partenamut.payments.communications import structured
 from partenamut.web.formats import euros
-from protocol3.documents import structured
 from protocol3.models import CorrectionReason, Note, NoteLine, Payment, Recap, RecapKind, Reminder
 from protocol3.services import corrections, payments
 from protocol3.services.papers import paper_of

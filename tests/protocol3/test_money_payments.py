@@ -10,7 +10,8 @@ from django.utils.timezone import localdate
 
 from partenamut.casework.rows import FileRefused
 from partenamut.documents.services import bytes_of
-from protocol3.documents import structured
+from partenamut.payments.bank_lines import read
+from partenamut.payments.communications import structured
 from protocol3.models import CorrectionReason, Payment, Recap, RecapKind, Reminder
 from protocol3.services import corrections, payments, payments_file
 from protocol3.services.payments import RecapState, with_balance
@@ -391,7 +392,7 @@ def test_a_file_that_is_none_gets_a_sentence(world, content):
 
 
 def test_the_template_can_be_read_again():
-    (line,) = payments_file.read(payments_file.LAYOUT.template())
+    (line,) = read(payments_file.LAYOUT.template(), payments_file.LAYOUT)
     assert line.errors == []
 
 

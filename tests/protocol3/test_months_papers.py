@@ -7,6 +7,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from partenamut.documents import making
 from partenamut.documents.models import Document, Rendered
 from partenamut.registry.models import Insurer
 from protocol3 import tasks
@@ -101,8 +102,8 @@ def test_two_chains_that_order_the_same_notes_do_not_quarrel():
     project = world.month(codes=("500",), people=2)
     closing = world.issued(project)
     orders = [papers.note_paper(note) for note in Note.objects.order_by("pk")]
-    one = papers._ordered(orders, AT)
-    again = papers._ordered(orders, AT)
+    one = making.ordered(orders, at=AT)
+    again = making.ordered(orders, at=AT)
     assert {row.pk for row in one} == {row.pk for row in again}
     assert papers.made(closing) == 0
 
@@ -137,7 +138,7 @@ def test_the_sweeper_rings_for_what_stands_still_and_for_nothing_else():
 def test_a_note_that_cannot_be_drawn_does_not_hold_the_others(monkeypatch):
     project = world.month(codes=("500",), people=3)
     closing = world.issued(project)
-    real = papers.bytes_of
+    real = making.bytes_of
     spoilt = papers.key_of(Note.objects.first())
 
     def failing(document, *, at):
@@ -145,6 +146,6 @@ def test_a_note_that_cannot_be_drawn_does_not_hold_the_others(monkeypatch):
             raise ValueError("a glyph that no font has")
         return real(document, at=at)
 
-    monkeypatch.setattr(papers, "bytes_of", failing)
+    monkeypatch.setattr(making, "bytes_of", failing)
     papers.make_notes(closing.pk, part=0, parts=1, after=0, at=AT)
     assert papers.made(closing) == 2

@@ -1,0 +1,34 @@
+"""Links that the businesses put on the page of a director's own residence."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.utils.functional import Promise
+from msgspec import Struct
+
+from partenamut.registry.models import Residence
+
+
+class Beside(Struct, frozen=True):
+    """What a business keeps of a residence: a sentence, and the page where it is."""
+
+    text: str | Promise
+    url: str
+    label: str | Promise
+
+
+#: Gives the link of a business for a residence on a day, None if it keeps nothing of it.
+Provider = Callable[[Residence, date], Beside | None]
+
+_providers: list[Provider] = []
+
+
+def show_beside(provider: Provider) -> None:
+    """Has a link of the provider stand on the page of a director's own residence."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def beside(residence: Residence, on: date) -> list[Beside]:
+    """What the businesses keep of a residence."""
+    return [found for provider in _providers if (found := provider(residence, on)) is not None]
