@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from partenamut.rulesets import Ruleset
 
@@ -12,6 +12,17 @@ _AT = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?$", re
 #: A line nested a thousand deep is no more readable than one that is no JSON.
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _FIELD = re.compile(r"Object (?P<how>missing required|contains unknown) field `(?P<field>[^`]*)`")
+
+#: What the facts of a business may refuse in themselves: `fact.<what> <field>`.
+_WRONG_FACTS = {
+    "day_out_of_reach": gettext_noop(
+        "A day lies between 1902 and 2098: the calendar of other years is not known."
+    ),
+    "not_a_number": gettext_noop("A number is zero or more, an index more than zero."),
+    "percent_above_hundred": gettext_noop("A discount is at most 100 percent."),
+    "not_a_month": gettext_noop("A month is written as year-month, like 2026-05."),
+    "exit_before_entry": gettext_noop("The last day lies before the entry."),
+}
 
 
 class InvalidFacts(ValueError):
@@ -70,6 +81,9 @@ def _explain_value(field: str, what: str) -> InvalidFacts:
         return InvalidFacts(f"{field}.departure", gettext("The departure must come after the arrival."))
     if what == "period.to_before_from":
         return InvalidFacts(f"{field}.to", gettext("The last day of the period lies before the first."))
+    if what.startswith("fact."):
+        wrong, _, named = what.removeprefix("fact.").partition(" ")
+        return InvalidFacts(".".join(part for part in (field, named) if part), gettext(_WRONG_FACTS[wrong]))
     if what.startswith(("money.not_an_amount", "Invalid decimal")):
         named = what.removeprefix("money.not_an_amount").strip() if what.startswith("money") else ""
         place = ".".join(part for part in (field, named) if part)

@@ -1,0 +1,1 @@
+"""Rest homes: the convention with a resident, its price, its account and its end."""
