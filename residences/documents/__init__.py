@@ -1,0 +1,1 @@
+"""What the papers of the rest homes say, as frozen values."""
