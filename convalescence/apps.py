@@ -31,7 +31,10 @@ class ConvalescenceConfig(AppConfig):
         for provider in (home.visitor_block, home.member_block, home.desk_block):
             show_on_home(provider)
         put_in_menu(*home.MENU)
-        teach({**timeline.TITLES, **{action.value: action.label for action in Action}, **home.ACTIONS})
+        teach(
+            "convalescence",
+            {**timeline.TITLES, **{action.value: action.label for action in Action}, **home.ACTIONS},
+        )
         on_approval(ORIGIN, follow)
         on_settled(ORIGIN, follow)
         register_origin(

@@ -10,6 +10,7 @@ urlpatterns = [
     path("payments/", include("partenamut.payments.urls")),
     path("convalescence/", include("convalescence.urls")),
     path("protocol3/", include("protocol3.urls")),
+    path("rest-homes/", include("residences.urls")),
     path("api/v1/", include("partenamut.web.api_urls")),
     path("health/", include("partenamut.web.health_urls")),
     path("i18n/", include("partenamut.web.language_urls")),

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "partenamut.web",
     "convalescence",
     "protocol3",
+    "residences",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -294,6 +295,28 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "protocol3.tasks.continue_papers",
         "schedule": timedelta(minutes=1),
         "options": {"expires": 60},
+    },
+    "go on with invoices of residents that were cut short": {
+        "task": "residences.tasks.continue_runs",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "make the papers of invoices that stand still": {
+        "task": "residences.tasks.continue_invoice_papers",
+        "schedule": timedelta(minutes=1),
+        "options": {"expires": 60},
+    },
+    "begin conventions on their day of entry": {
+        "task": "residences.tasks.start_conventions",
+        "schedule": crontab(hour=0, minute=10),
+    },
+    "write amendments into conventions on their first day": {
+        "task": "residences.tasks.apply_amendments",
+        "schedule": crontab(hour=0, minute=15),
+    },
+    "end conventions after their last day": {
+        "task": "residences.tasks.end_conventions",
+        "schedule": crontab(hour=0, minute=20),
     },
     "drop files that belong to no row": {
         "task": "partenamut.documents.tasks.drop_orphan_files",

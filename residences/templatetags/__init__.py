@@ -1,0 +1,1 @@
+"""Template help of the rest homes."""
