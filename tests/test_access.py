@@ -23,6 +23,7 @@ from partenamut.accounts.roles import Role
 from partenamut.accounts.services import revoke_role
 from protocol3.models import Closing, Enrolment, GroupSession, Practitioner, ServiceImport
 from protocol3.services import payments
+from tests.access_rest_homes import rest_home_side
 from tests.factories import desk
 from tests.factories.accounts import UserFactory
 from tests.factories.protocol3 import (
@@ -139,7 +140,8 @@ def side(member_user: User, director: User, surname: str, officer: User) -> Worl
     )
     view = SavedView.objects.create(owner=officer, name=surname, query="status=submitted")
     return World(
-        {
+        rest_home_side(surname, residence, director, person)
+        | {
             "request": granted,
             "draft": draft,
             "decision": decision,

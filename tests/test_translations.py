@@ -94,7 +94,15 @@ def test_the_catalogues_hold_the_same_texts():
 
 
 def test_the_catalogues_hold_what_the_code_says(tmp_path):
-    for part in ("partenamut", "convalescence", "protocol3", "templates", "benchmarks", "scripts"):
+    for part in (
+        "partenamut",
+        "convalescence",
+        "protocol3",
+        "residences",
+        "templates",
+        "benchmarks",
+        "scripts",
+    ):
         shutil.copytree(ROOT / part, tmp_path / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "manage.py", tmp_path)
     (tmp_path / "locale").mkdir()
