@@ -37,7 +37,7 @@ MayDirect = allows(Permission.DIRECT_RESIDENCE)
 # --- entries ----------------------------------------------------------------------------------------------
 
 
-class EntrySerializer(serializers.ModelSerializer[Entry]):
+class AccountEntrySerializer(serializers.ModelSerializer[Entry]):
     """An entry of an account, and the invoice that has it."""
 
     home = serializers.UUIDField(source="convention.home.public_id", read_only=True)
@@ -76,7 +76,7 @@ class EntrySerializer(serializers.ModelSerializer[Entry]):
         return row.upload_id is not None
 
 
-class NewEntrySerializer(serializers.Serializer[Any]):
+class NewAccountEntrySerializer(serializers.Serializer[Any]):
     """An entry as a program sends it; which fields it needs depends on its kind."""
 
     convention = RowField()
@@ -109,7 +109,7 @@ class NewEntrySerializer(serializers.Serializer[Any]):
         return attrs
 
 
-class WithdrawalSerializer(serializers.Serializer[Any]):
+class EntryWithdrawalSerializer(serializers.Serializer[Any]):
     """Why an entry is withdrawn."""
 
     because = WordsField(max_length=200)
@@ -140,7 +140,7 @@ class EntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     """Entries of the accounts of the user's homes: to read, to make, to withdraw."""
 
     queryset = Entry.objects.none()
-    serializer_class = EntrySerializer
+    serializer_class = AccountEntrySerializer
     permission_classes = (MayDirect,)
     filterset_class = EntryApiFilter
     lookup_field = "public_id"
@@ -152,7 +152,7 @@ class EntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         rows: QuerySet[Entry] = Entry.objects.filter(convention__in=mine)
         return rows.select_related("convention__home", "supplement", "line__invoice").order_by("-date", "-pk")
 
-    @extend_schema(request=NewEntrySerializer, responses={201: EntrySerializer})
+    @extend_schema(request=NewAccountEntrySerializer, responses={201: AccountEntrySerializer})
     def create(self, request: Request) -> Response:
         """An entry made; what the convention does not allow is refused with its article. Documents are added in the portal."""
         user = user_of(request)
@@ -161,18 +161,18 @@ class EntryViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
             "convention_rows": mine,
             "supplement_rows": Supplement.objects.filter(home__conventions__in=mine).distinct(),
         }
-        sent = NewEntrySerializer(data=request.data, context=rows)
+        sent = NewAccountEntrySerializer(data=request.data, context=rows)
         sent.is_valid(raise_exception=True)
         entry = _made(sent.validated_data, {"actor": user, "at": now()})
         shown = self.get_queryset().get(pk=entry.pk)
         return Response(self.get_serializer(shown).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=WithdrawalSerializer, responses=EntrySerializer)
+    @extend_schema(request=EntryWithdrawalSerializer, responses=AccountEntrySerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, public_id: str) -> Response:
         """The entry withdrawn with its reason, while no invoice has it."""
         entry = self.get_object()  # a stranger's is not there, whatever is sent about it
-        sent = WithdrawalSerializer(data=request.data)
+        sent = EntryWithdrawalSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
         accounts.withdraw_entry(entry=entry, **sent.validated_data, actor=user_of(request), at=now())
         return Response(self.get_serializer(self.get_object()).data)
@@ -194,7 +194,7 @@ def _made(values: dict[str, Any], by: dict[str, Any]) -> Entry:
 # --- invoices ---------------------------------------------------------------------------------------------
 
 
-class LineSerializer(serializers.ModelSerializer[InvoiceLine]):
+class InvoiceLineSerializer(serializers.ModelSerializer[InvoiceLine]):
     """A line of an invoice."""
 
     class Meta:
@@ -213,7 +213,7 @@ class LineSerializer(serializers.ModelSerializer[InvoiceLine]):
         )
 
 
-class ShareSerializer(serializers.ModelSerializer[InvoiceShare]):
+class InvoiceShareSerializer(serializers.ModelSerializer[InvoiceShare]):
     """What one debtor owes."""
 
     class Meta:
@@ -221,13 +221,13 @@ class ShareSerializer(serializers.ModelSerializer[InvoiceShare]):
         fields = ("public_id", "name", "amount", "communication")
 
 
-class InvoiceLineOfListSerializer(serializers.ModelSerializer[Invoice]):
+class ListedInvoiceSerializer(serializers.ModelSerializer[Invoice]):
     """An invoice in a list."""
 
     home = serializers.UUIDField(source="home.public_id", read_only=True)
     convention = serializers.UUIDField(source="convention.public_id", read_only=True)
     credits = serializers.CharField(source="credits.number", read_only=True, default=None)
-    shares = ShareSerializer(many=True, read_only=True)
+    shares = InvoiceShareSerializer(many=True, read_only=True)
 
     class Meta:
         model = Invoice
@@ -251,13 +251,13 @@ class InvoiceLineOfListSerializer(serializers.ModelSerializer[Invoice]):
         )
 
 
-class InvoiceSerializer(InvoiceLineOfListSerializer):
+class InvoiceSerializer(ListedInvoiceSerializer):
     """An invoice with its lines."""
 
-    lines = LineSerializer(many=True, read_only=True)
+    lines = InvoiceLineSerializer(many=True, read_only=True)
 
-    class Meta(InvoiceLineOfListSerializer.Meta):
-        fields = (*InvoiceLineOfListSerializer.Meta.fields, "lines")
+    class Meta(ListedInvoiceSerializer.Meta):
+        fields = (*ListedInvoiceSerializer.Meta.fields, "lines")
 
 
 class InvoiceApiFilter(django_filters.FilterSet):  # type: ignore[misc]
@@ -296,7 +296,7 @@ class InvoiceViewSet(viewsets.ReadOnlyModelViewSet[Invoice]):
 
     def get_serializer_class(self) -> Any:
         """The whole invoice, or in a list without its lines."""
-        return InvoiceLineOfListSerializer if self.action == "list" else InvoiceSerializer
+        return ListedInvoiceSerializer if self.action == "list" else InvoiceSerializer
 
     def retrieve(self, request: Request, *args: object, **kwargs: object) -> Response:
         """One invoice with its lines; the opening is logged."""

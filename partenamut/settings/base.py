@@ -200,6 +200,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    # Fields named `kind` of several businesses: without a name each would get a meaningless one.
+    "ENUM_NAME_OVERRIDES": {
+        "AccountEntryKind": "residences.models.EntryKind",
+        "InvoiceLineKind": "residences.models.LineKind",
+        "InvoiceKind": "residences.models.InvoiceKind",
+    },
 }
 
 # --- languages --------------------------------------------------------------------------------------------
