@@ -285,6 +285,157 @@ class Mandate(DatedRow):
         return f"{self.representative} -> {self.member}"
 
 
+class HigherReimbursement(DatedRow):
+    """Days on which a member has the right to higher reimbursement (BIM); it extends to those who depend on them."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="higher_reimbursements")
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("higher reimbursement (BIM)")
+        verbose_name_plural = _("higher reimbursement (BIM)")
+        constraints: ClassVar = [
+            not_before(
+                "a_higher_reimbursement_ends_after_its_start", "first_day", "last_day", message=OPEN_END
+            ),
+            one_at_a_time(
+                "higher_reimbursements_of_a_member_do_not_overlap",
+                "member",
+                message=_("This period overlaps another one of the same member."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.first_day} - {self.last_day or ''}"
+
+
+class Tier(models.TextChoices):
+    """The hospital insurances of the mutuality; who has none is in no row."""
+
+    HOSPITALIA = "hospitalia", "Hospitalia"
+    MEDIUM = "hospitalia_medium", "Hospitalia Medium"
+    PLUS = "hospitalia_plus", "Hospitalia Plus"
+    CONTINUITY = "hospitalia_continuity", "Hospitalia Continuity"
+
+
+class HospitalInsurance(DatedRow):
+    """Days on which a member is insured by one of the hospital insurances."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="hospital_insurances")
+    tier = models.CharField(_("insurance"), max_length=24, choices=Tier)
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hospital insurance")
+        constraints: ClassVar = [
+            not_before(
+                "a_hospital_insurance_ends_after_its_start", "first_day", "last_day", message=OPEN_END
+            ),
+            one_at_a_time(
+                "a_member_has_one_hospital_insurance_at_a_time",
+                "member",
+                message=_("This member already has a hospital insurance on these days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.get_tier_display()} {self.first_day} - {self.last_day or ''}"
+
+
+class SeriousIllnessOption(DatedRow):
+    """Days on which a member has the option for care of a serious illness beside the hospital insurance."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="serious_illness_options")
+
+    objects: ClassVar = DatedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("serious-illness option")
+        constraints: ClassVar = [
+            not_before(
+                "a_serious_illness_option_ends_after_its_start", "first_day", "last_day", message=OPEN_END
+            ),
+            one_at_a_time(
+                "a_member_has_one_serious_illness_option_at_a_time",
+                "member",
+                message=_("This member already has this option on these days."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member}: {self.first_day} - {self.last_day or ''}"
+
+
+class HospitalQuerySet(models.QuerySet["Hospital"]):
+    """Hospitals, by name and by what they are on a day."""
+
+    def open_on(self, day: date) -> Self:
+        """Those that were not closed before a day."""
+        return self.filter(Q(closed_on=None) | Q(closed_on__gte=day))
+
+    def named(self, text: str) -> Self:
+        """Those whose name, street, place or postal code hold every word of a text, accents apart."""
+        found = self
+        for word in search_form(text).split():
+            found = found.filter(search_text__contains=word)
+        return found
+
+
+class Hospital(models.Model):
+    """A hospital in Belgium that a member can be admitted to."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    street = models.CharField(_("street and number"), max_length=150)
+    postal_code = models.CharField(_("postal code"), max_length=4)
+    city = models.CharField(_("place"), max_length=100)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    inami_number = models.CharField(_("INAMI number"), max_length=8, blank=True)
+    closed_on = models.DateField(_("last day open"), null=True, blank=True)
+    search_text = models.CharField(max_length=400, editable=False)
+
+    objects: ClassVar = HospitalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("hospital")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["name", "postal_code"],
+                name="a_hospital_stands_once_in_the_list",
+                violation_error_message=_("This hospital is already in the list."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place(self) -> str:
+        """Postal code and place."""
+        return f"{self.postal_code} {self.city}"
+
+
+class FranchiseList(models.Model):
+    """The hospitals with a franchise in a calendar year, as a list that was taken over; without a list nobody knows."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    year = models.PositiveSmallIntegerField(_("calendar year"), unique=True)
+    hospitals = models.ManyToManyField(Hospital, related_name="franchise_lists", blank=True)
+    source = models.CharField(_("source"), max_length=150)
+    taken_over_on = models.DateField(_("taken over on"))
+
+    class Meta:
+        verbose_name = _("franchise list")
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
 class StructureType(models.TextChoices):
     """What kind of place a residence is."""
 
