@@ -24,3 +24,9 @@ def iban(count: int) -> str:
     account = f"999{count % 10**7:07d}"
     number = account + f"{int(account) % 97 or 97:02d}"
     return f"BE{98 - int(number + '111400') % 97:02d}{number}"
+
+
+def inami(count: int) -> str:
+    """The eight figures of the INAMI number of the so-manieth hospital."""
+    base = f"{710_000 + count % 1_000:06d}"
+    return base + f"{97 - int(base) % 97:02d}"

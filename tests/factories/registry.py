@@ -1,6 +1,7 @@
 """Members, residences and what hangs on them; every number is fictitious."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
 from factory.helpers import post_generation
@@ -114,6 +115,71 @@ class MandateFactory(DatedFactory):
     member = SubFactory(MemberFactory)
     representative = SubFactory(UserFactory)
     basis = "Signed mandate"
+
+
+class HigherReimbursementFactory(DatedFactory):
+    """Higher reimbursement (BIM)."""
+
+    class Meta:
+        model = models.HigherReimbursement
+
+    member = SubFactory(MemberFactory)
+
+
+class HospitalInsuranceFactory(DatedFactory):
+    """Hospitalia; another one with `tier=`."""
+
+    class Meta:
+        model = models.HospitalInsurance
+
+    member = SubFactory(MemberFactory)
+    tier = models.Tier.HOSPITALIA
+
+
+class SeriousIllnessOptionFactory(DatedFactory):
+    """The serious-illness option; the insurance it stands beside is made apart."""
+
+    class Meta:
+        model = models.SeriousIllnessOption
+
+    member = SubFactory(MemberFactory)
+
+
+class HospitalFactory(ModelFactory):
+    """An open hospital in Namur."""
+
+    class Meta:
+        model = models.Hospital
+
+    class Params:
+        count = Sequence(lambda count: count)
+
+    name = LazyAttribute(lambda place: f"Clinique Fictive {place.count}")
+    street = "Rue d'Essai 3"
+    postal_code = "5000"
+    city = "Namur"
+    phone = "081 12 34 57"
+    inami_number = LazyAttribute(lambda place: numbers.inami(place.count))
+    search_text = LazyAttribute(
+        lambda place: search_form(place.name, place.street, place.postal_code, place.city)
+    )
+
+
+class FranchiseListFactory(ModelFactory):
+    """The list of 2026, or of another `year=`; with the hospitals of `hospitals=[...]`."""
+
+    class Meta:
+        model = models.FranchiseList
+        skip_postgeneration_save = True
+
+    year = 2026
+    source = "fictitious"
+    taken_over_on = date(2026, 1, 5)
+
+    @post_generation
+    def hospitals(self, create: bool, extracted: Any, **_kwargs: object) -> None:
+        if create and extracted:
+            self.hospitals.set(extracted)  # type: ignore[attr-defined]
 
 
 class ResidenceFactory(ModelFactory):

@@ -3,19 +3,24 @@
 import pytest
 
 from partenamut.accounts.roles import Permission, Role
-from partenamut.identifiers import niss_birth_date, parse_iban, parse_niss
+from partenamut.identifiers import inami_number_fits, niss_birth_date, parse_iban, parse_niss
 from tests.factories.accounts import UserFactory
 from tests.factories.registry import (
     CaregiverRecognitionFactory,
     ContributionPeriodFactory,
     DependencyFactory,
     DirectorshipFactory,
+    FranchiseListFactory,
+    HigherReimbursementFactory,
+    HospitalFactory,
+    HospitalInsuranceFactory,
     LabelCriterionFactory,
     LabelGrantFactory,
     MandateFactory,
     MemberFactory,
     MemberImportFactory,
     ResidenceFactory,
+    SeriousIllnessOptionFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -25,10 +30,15 @@ DATED = [
     ContributionPeriodFactory,
     DependencyFactory,
     DirectorshipFactory,
+    FranchiseListFactory,
+    HigherReimbursementFactory,
+    HospitalFactory,
+    HospitalInsuranceFactory,
     LabelCriterionFactory,
     LabelGrantFactory,
     MandateFactory,
     MemberImportFactory,
+    SeriousIllnessOptionFactory,
 ]
 
 
@@ -58,3 +68,7 @@ def test_a_residence_can_be_made_partner_and_approved() -> None:
 
     assert residence.partner_periods.exists()
     assert residence.inami_approvals.exists()
+
+
+def test_a_hospital_has_a_number_with_right_check_digits() -> None:
+    assert all(inami_number_fits(place.inami_number) for place in HospitalFactory.create_batch(3))
