@@ -74,7 +74,6 @@ def begin(
     return row
 
 
-@transaction.atomic
 def end(
     row: D,
     *,
@@ -87,8 +86,25 @@ def end(
     note: str = "",
 ) -> D:
     """The dated row with its last day (None: open again), with an entry in the history of each of its owners."""
+    changes = {"last_day": last_day}
+    return rewrite(row, changes, action=action, owners=owners, actor=actor, at=at, about=about, note=note)
+
+
+@transaction.atomic
+def rewrite(
+    row: D,
+    changes: Mapping[str, Any],
+    *,
+    action: str,
+    owners: Sequence[models.Model],
+    actor: User | None,
+    at: datetime,
+    about: Sequence[str] = (),
+    note: str = "",
+) -> D:
+    """The dated row with the changes, with an entry in the history of each of its owners where anything changed."""
     row = locked(row)
-    trace = altered(row, {"last_day": last_day})
+    trace = altered(row, changes)
     if not trace:
         return row
     saved(row)
