@@ -84,6 +84,7 @@ DEEDS = {
     "price_notices_exported": _("List of letters of a rise downloaded"),
     "kept_prices_exported": _("List of prices kept downloaded"),
     "entry_made": _("Entry of the account made"),
+    "entries_imported": _("File of entries taken over"),
     "entry_documented": _("Document added to an entry"),
     "entry_withdrawn": _("Entry of the account withdrawn"),
     "absence_entered": _("Absence entered"),

@@ -21,6 +21,7 @@ from residences.services import (
     bank_files,
     campaigns,
     conventions,
+    entry_imports,
     payments,
     reminders,
     runs,
@@ -112,6 +113,11 @@ def _invoiced(home: RestHome, director: User, convention: Convention) -> dict[st
         convention=convention, label=convention.resident.last_name, day=date(2026, 5, 2), amount=Decimal("23.17"),
         upload=make.upload(director), actor=director, at=make.AT,
     )  # fmt: skip
+    name = convention.resident.last_name
+    content = f"convention;date;label\r\n{convention.number};2026-05-02;{name}\r\n"
+    file = entry_imports.receive(
+        home=home, content=content.encode(), file_name=f"{name}.csv", actor=director, at=make.AT
+    )
     run = runs.prepare(home=home, month=date(2026, 4, 1), actor=director, at=make.AT)
     runs.issue(run=run, received_on=make.TODAY, actor=director, at=make.AT)
     runs.run(run.pk, at=make.AT)
@@ -119,6 +125,7 @@ def _invoiced(home: RestHome, director: User, convention: Convention) -> dict[st
     invoice = convention.invoices.get()
     return {
         "account_entry": entry,
+        "entry_import": file,
         "absence": convention.absences.create(reason="other", first_day=make.TODAY, last_day=make.TODAY),
         "intervention": convention.interventions.create(daily_amount=Decimal(60), first_day=make.TODAY),
         "invoice_run": run,

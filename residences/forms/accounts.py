@@ -239,3 +239,28 @@ class DayGrid(PortalForm):
         for cell, sentence in errors.items():
             name = self.name_of(cell)
             self.add_error(name if name in self.fields else None, sentence)
+
+
+class EntryFileForm(PortalForm):
+    """A file of entries."""
+
+    file = UploadField(
+        label=gettext_lazy("File of entries"),
+        help_text=gettext_lazy("A list in CSV, 2 MB at most."),
+        accept=(".csv", ".txt"),
+        max_bytes=2 * 1024 * 1024,
+    )
+
+
+class TakeOverForm(PortalForm):
+    """Whether the lines that can be entered are entered without the refused ones; asked where there are some."""
+
+    without_refused = forms.BooleanField(
+        label=gettext_lazy("Enter the other lines without the refused ones"), required=False
+    )
+
+    def __init__(self, *args: Any, refused: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not refused:
+            del self.fields["without_refused"]
+        self.mark_optional = False

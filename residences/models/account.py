@@ -12,13 +12,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.models import User
-from partenamut.casework.models import DecisionRecord
+from partenamut.casework.models import DecisionRecord, FileImport, FileImportLine
 from partenamut.constraints import not_before, one_at_a_time
 from partenamut.documents.models import Document, Upload
 from partenamut.fields import EuroField
 from partenamut.registry.models import OPEN_END, DatedQuerySet, DatedRow
 from residences.models.conventions import Contact, Convention
-from residences.models.homes import Supplement
+from residences.models.homes import RestHome, Supplement
 
 
 class EntryKind(models.TextChoices):
@@ -99,6 +99,45 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.label}"
+
+
+class EntryImport(FileImport):
+    """A file of entries of a home, for the accounts of several residents."""
+
+    home = models.ForeignKey(RestHome, on_delete=models.PROTECT, related_name="entry_imports")
+
+    class Meta:
+        verbose_name = _("file of entries")
+        verbose_name_plural = _("files of entries")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["home", "sha256"],
+                condition=~Q(status="discarded"),
+                name="a_file_of_entries_is_taken_over_once",
+                violation_error_message=_("This very file has been sent before."),
+            )
+        ]
+
+
+class EntryImportLine(FileImportLine):
+    """A line of a file of entries, with the entry that it became."""
+
+    entry_import = models.ForeignKey(EntryImport, on_delete=models.PROTECT, related_name="lines")
+    entry = models.OneToOneField(
+        Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="import_line"
+    )
+
+    class Meta:
+        verbose_name = _("line of a file of entries")
+        verbose_name_plural = _("lines of a file of entries")
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["entry_import", "line_number"], name="a_line_of_a_file_of_entries_stands_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_import}: {self.line_number}"
 
 
 class AbsenceReason(models.TextChoices):

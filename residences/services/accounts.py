@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
 from partenamut.documents.models import Upload
-from partenamut.money import to_cents
 from partenamut.registry.services.rows import described, locked, saved
-from partenamut.web.formats import day as shown_day
-from partenamut.web.formats import euros
-from residences.models import Convention, Entry, EntryKind, IncludedElement, RestHome, Supplement
+from residences.models import Convention, Entry, IncludedElement, RestHome, Supplement
 from residences.rules.included import included_by
+from residences.services import entry_making
+from residences.services.entry_making import offer_of
 from residences.services.issuing import hold
 
 _TRACED = ("kind", "date", "label", "quantity", "unit_price", "amount", "upload", "explanation")
@@ -38,24 +37,9 @@ def add_supplement(
     *, convention: Convention, supplement: Supplement, day: date, quantity: Decimal, actor: User, at: datetime
 ) -> Entry:
     """A supplement that the resident took, at its price of that day; refused where the convention lacks it (art. 4 §4)."""
-    row = _open(convention, day, localdate(at))
-    _refuse_supplement(row, supplement, day)
-    price = supplement.prices.on(day).first()
-    if price is None:
-        raise ValidationError(
-            {"supplement": _("“%(label)s” has no price on %(day)s: enter its price in the settings first.")
-             % {"label": supplement, "day": shown_day(day)}}
-        )  # fmt: skip
-    entry = Entry(
-        convention=row,
-        kind=EntryKind.SUPPLEMENT,
-        date=day,
-        label=supplement.label,
-        supplement=supplement,
-        quantity=quantity,
-        unit_price=price.unit_price,
-        amount=to_cents(quantity * price.unit_price),
-    )
+    (row,) = hold([convention.pk])
+    offer = offer_of(row.home, [row.pk], [supplement.pk])
+    entry = entry_making.supplement(row, supplement, day, quantity, offer=offer, today=localdate(at))
     return _written(entry, actor, at)
 
 
@@ -64,12 +48,9 @@ def add_advance(
     *, convention: Convention, label: str, day: date, amount: Decimal, upload: Upload | None, actor: User, at: datetime
 ) -> Entry:  # fmt: skip
     """What the home paid in the resident's name, at its exact amount; it waits for its document (art. 4 §5)."""
-    row = _open(convention, day, localdate(at))
-    if amount <= 0:
-        raise ValidationError(
-            {"amount": _("An advance is what was paid, more than 0: give money back by a correction.")}
-        )
-    return _written(_plain(row, EntryKind.ADVANCE, label, day, amount, upload), actor, at)
+    (row,) = hold([convention.pk])
+    entry = entry_making.advance(row, label, day, amount, today=localdate(at))
+    return _written(entry, actor, at, upload)
 
 
 @transaction.atomic
@@ -85,23 +66,9 @@ def add_care(
     at: datetime,
 ) -> Entry:
     """Care of a resident not sufficiently insured, at most what INAMI would have paid (art. 4 §6)."""
-    row = _open(convention, day, localdate(at))
-    if row.resident.insured:
-        raise ValidationError(
-            _(
-                "%(name)s is sufficiently insured: care is included in the price (art. 4 §2 and §6). Change the "
-                "data of the resident first if this is wrong."
-            )
-            % {"name": row.resident}
-        )
-    if not 0 < amount <= inami_amount:
-        raise ValidationError(
-            {"amount": _("Care is charged at most at what INAMI would have paid, %(amount)s (art. 4 §6).")
-             % {"amount": euros(inami_amount)}}
-        )  # fmt: skip
-    entry = _plain(row, EntryKind.CARE, label, day, amount, upload)
-    entry.explanation = _("INAMI would have paid %(amount)s.") % {"amount": euros(inami_amount)}
-    return _written(entry, actor, at)
+    (row,) = hold([convention.pk])
+    entry = entry_making.care(row, label, day, amount, inami_amount, today=localdate(at))
+    return _written(entry, actor, at, upload)
 
 
 @transaction.atomic
@@ -118,18 +85,8 @@ def add_correction(
 ) -> Entry:
     """A correction for or against the resident, with its explanation; it may concern a stay that is over."""
     (row,) = hold([convention.pk])
-    _refuse_unsigned(row)
-    if not (row.entry or day) <= day <= localdate(at):
-        raise ValidationError(
-            {"day": _("A correction is dated from the day of entry on, and not in the future.")}
-        )
-    if not explanation.strip():
-        raise ValidationError({"explanation": _("Say what is corrected and why: it stands on the invoice.")})
-    if not amount:
-        raise ValidationError({"amount": _("The amount is not zero.")})
-    entry = _plain(row, EntryKind.CORRECTION, label, day, amount, upload)
-    entry.explanation = explanation.strip()
-    return _written(entry, actor, at)
+    entry = entry_making.correction(row, label, day, amount, explanation, today=localdate(at))
+    return _written(entry, actor, at, upload)
 
 
 @transaction.atomic
@@ -196,64 +153,8 @@ def included_in_price(home: RestHome, label: str, day: date) -> IncludedElement 
 # --- inside -----------------------------------------------------------------------------------------------
 
 
-def _open(convention: Convention, day: date, today: date) -> Convention:
-    """The convention, locked; ValidationError where nothing can be entered for that day."""
-    (row,) = hold([convention.pk])
-    _refuse_unsigned(row)
-    if day > today:
-        raise ValidationError({"day": _("The day lies in the future: enter what was taken or paid.")})
-    if row.entry is not None and day < row.entry:
-        raise ValidationError(
-            {"day": _("The stay begins on %(day)s: nothing can be charged before (art. 2).")
-             % {"day": shown_day(row.entry)}}
-        )  # fmt: skip
-    if row.ended_on is not None and day > row.ended_on:
-        raise ValidationError(
-            {"day": _("The stay ended on %(day)s: nothing can be charged after. Enter a correction instead.")
-             % {"day": shown_day(row.ended_on)}}
-        )  # fmt: skip
-    return row
-
-
-def _refuse_unsigned(convention: Convention) -> None:
-    if convention.signed_on is None:
-        raise ValidationError(_("The convention is not signed yet: nothing can be charged (art. 4 §4)."))
-
-
-def _refuse_supplement(convention: Convention, supplement: Supplement, day: date) -> None:
-    element = included_in_price(convention.home, supplement.label, day)
-    if element is not None:
-        raise ValidationError(
-            {"supplement": _("“%(label)s” is included in the price (art. 4 §2: %(element)s): it is never charged.")
-             % {"label": supplement, "element": element.text}}
-        )  # fmt: skip
-    if not convention.supplements.on(day).filter(supplement=supplement).exists():
-        raise ValidationError(
-            {"supplement": _(
-                "The convention does not have “%(label)s” on %(day)s: it cannot be charged (art. 4 §4). Add it by "
-                "an amendment first."
-            ) % {"label": supplement, "day": shown_day(day)}}
-        )  # fmt: skip
-
-
-def _plain(
-    convention: Convention, kind: EntryKind, label: str, day: date, amount: Decimal, upload: Upload | None
-) -> Entry:
-    if not label.strip():
-        raise ValidationError({"label": _("Say what it is: it stands on the invoice.")})
-    return Entry(
-        convention=convention,
-        kind=kind,
-        date=day,
-        label=label.strip(),
-        unit_price=amount,
-        amount=amount,
-        upload=upload,
-    )
-
-
-def _written(entry: Entry, actor: User, at: datetime) -> Entry:
-    entry.entered_by, entry.entered_at = actor, at
+def _written(entry: Entry, actor: User, at: datetime, upload: Upload | None = None) -> Entry:
+    entry.upload, entry.entered_by, entry.entered_at = upload, actor, at
     saved(entry)
     record(action="entry_made", subject=entry, actor=actor, at=at, changes=described(entry, _TRACED))
     return entry

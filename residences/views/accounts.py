@@ -24,6 +24,7 @@ from residences.models import Convention, RestHome
 from residences.readings import account as reading
 from residences.readings.account_grid import grid_of
 from residences.readings.accounts import AccountList
+from residences.readings.money import links
 from residences.readings.own_money import sums_of
 from residences.services import accounts as services
 from residences.views.loading import convention_of, directs, home_of, note_file_opened
@@ -44,11 +45,12 @@ def opened(request: HttpRequest, home_id: uuid.UUID, convention_id: uuid.UUID) -
 def accounts(request: HttpRequest, home_id: uuid.UUID) -> HttpResponseBase:
     """The accounts of the home: what is open on each, and what is to be looked at."""
     home, today = home_of(request, home_id), localdate()
-    day_url = reverse("residences:enter_day", args=[home.public_id])
     return AccountList(home, today).respond(
         request,
         title=_("Accounts"),
-        actions=[{"label": _("Enter the supplements of a day"), "url": day_url}],
+        actions=links(
+            home, (_("Enter the supplements of a day"), "enter_day"), (_("Enter from a file"), "send_entries")
+        ),
         home=home,
         here="accounts",
     )
