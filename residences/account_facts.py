@@ -1,13 +1,12 @@
 """Rows -> what an account holds on a day: prices, entries, insured days, late payments. A fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from msgspec import Struct
 
 from partenamut.money import ZERO
@@ -119,16 +118,28 @@ class Books(Struct, frozen=True):
 
 def books_of(conventions: QuerySet[Convention], *, until: date, on: date) -> Books:
     """The accounts of conventions: entries to a day, debtors and payments as they stand on another."""
-    keys = conventions.order_by().values("pk")
+    rows = list(
+        conventions.values_list(
+            "pk",
+            "entry",
+            "ended_on",
+            "kind",
+            "until",
+            "invoiced_until",
+            "home_id",
+            "resident__mutuality_code",
+        )
+    )
+    # Named one by one: a subquery would be planned, and guessed at, in each of the queries.
+    keys = [row[0] for row in rows]
     prices = _prices(keys)
-    discounts = _discounts(conventions)
-    charged, rebated = _charged(keys)
+    discounts = _discounts({row[6] for row in rows})
+    invoices, months = _invoices(keys)
+    charged, rebated = _charged(invoices)
     insured, absences = _insured(keys), _absences(keys)
     entries, late, debtors = _entries(keys, until), _late(keys, on), _debtors(keys, on)
-    months = _invoiced_months(keys)
     accounts = {}
-    rows = conventions.values_list("pk", "entry", "ended_on", "kind", "until", "invoiced_until")
-    for pk, entry, ended_on, kind, last, invoiced in rows:
+    for pk, entry, ended_on, kind, last, invoiced, home, mutuality in rows:
         assert entry is not None
         accounts[pk] = Account(
             convention_id=pk,
@@ -136,7 +147,7 @@ def books_of(conventions: QuerySet[Convention], *, until: date, on: date) -> Boo
             last_due=ended_on or (last if kind == StayKind.SHORT else None),
             invoiced_until=invoiced,
             prices=prices.get(pk, ()),
-            discounts=discounts.get(pk, ()),
+            discounts=discounts.get((home, mutuality or 0), ()),
             charged=charged.get(pk, ()),
             rebated=rebated.get(pk, ()),
             insured=insured.get(pk, ()),
@@ -159,58 +170,78 @@ def _grouped(rows: Iterable[tuple[int, T]]) -> dict[int, tuple[T, ...]]:
     return {key: tuple(values) for key, values in found.items()}
 
 
-def _prices(keys: Any) -> dict[int, tuple[Stretch, ...]]:
+def _prices(keys: Sequence[int]) -> dict[int, tuple[Stretch, ...]]:
     rows = AgreedPrice.objects.filter(convention__in=keys).order_by("first_day")
     found = rows.values_list("convention_id", "first_day", "last_day", "daily_price")
     return _grouped((pk, Stretch(first, last or date.max, price)) for pk, first, last, price in found)
 
 
-def _discounts(conventions: QuerySet[Convention]) -> dict[int, tuple[Stretch, ...]]:
-    """The discounts that the home grants to the members of each resident's mutuality."""
-    homes = conventions.order_by().values("home")
+def _discounts(homes: Iterable[int]) -> dict[tuple[int, int], tuple[Stretch, ...]]:
+    """The discounts that homes grant to the members of each mutuality."""
     rows = MutualityDiscount.objects.filter(home__in=homes).order_by("first_day")
-    by_mutuality: defaultdict[tuple[int, int], list[Stretch]] = defaultdict(list)
+    found: defaultdict[tuple[int, int], list[Stretch]] = defaultdict(list)
     for home, code, first, last, percent in rows.values_list(
         "home_id", "mutuality_code", "first_day", "last_day", "percent"
     ):
-        by_mutuality[home, code].append(Stretch(first, last or date.max, ZERO, percent))
-    residents = conventions.values_list("pk", "home_id", "resident__mutuality_code")
-    return {pk: tuple(by_mutuality.get((home, code or 0), ())) for pk, home, code in residents}
+        found[home, code].append(Stretch(first, last or date.max, ZERO, percent))
+    return {key: tuple(stretches) for key, stretches in found.items()}
 
 
-def _charged(keys: Any) -> tuple[dict[int, tuple[Charged, ...]], dict[int, tuple[Charged, ...]]]:
+def _invoices(keys: Sequence[int]) -> tuple[dict[int, int], dict[int, date]]:
+    """The convention of each invoice, and the last month of each convention that has a monthly invoice."""
+    rows = Invoice.objects.filter(convention__in=keys).order_by()
+    conventions, months = {}, dict[int, date]()
+    for pk, convention, kind, month in rows.values_list("pk", "convention_id", "kind", "month"):
+        conventions[pk] = convention
+        if kind == InvoiceKind.MONTHLY:
+            months[convention] = max(month, months.get(convention, month))
+    return conventions, months
+
+
+def _charged(
+    invoices: Mapping[int, int],
+) -> tuple[dict[int, tuple[Charged, ...]], dict[int, tuple[Charged, ...]]]:
     """The days of accommodation that invoices charged and took back, and those that were rebated."""
+    if not invoices:
+        return {}, {}
     rows = InvoiceLine.objects.filter(
-        Q(kind__in=(*ACCOMMODATION, LineKind.REBATE))
-        | Q(kind=LineKind.CREDITED, takes_back__kind__in=(*ACCOMMODATION, LineKind.REBATE)),
-        invoice__convention__in=keys,
+        invoice__in=list(invoices),
+        kind__in=(*ACCOMMODATION, LineKind.REBATE, LineKind.CREDITED),
         first_day__isnull=False,
     ).order_by("invoice_id", "position")
+    lines = list(
+        rows.values_list(
+            "pk",
+            "invoice_id",
+            "kind",
+            "takes_back_id",
+            "first_day",
+            "last_day",
+            "unit_price",
+            "percent",
+            "amount",
+        )
+    )
+    # What a credit note takes back stands on an invoice of the same convention: it is among the rows.
+    kinds = {line[0]: line[2] for line in lines}
     days, rebates = [], []
-    for pk, kind, first, last, price, percent, amount in rows.values_list(
-        "invoice__convention_id",
-        Coalesce("takes_back__kind", F("kind")),
-        "first_day",
-        "last_day",
-        "unit_price",
-        "percent",
-        "amount",
-    ):
+    for _pk, invoice, own_kind, taken_back, first, last, price, percent, amount in lines:
+        kind = kinds.get(taken_back) if own_kind == LineKind.CREDITED else own_kind
         stretch = Stretch(first, last, price, percent)
         if kind == LineKind.REBATE:
-            rebates.append((pk, Charged(stretch, amount > 0)))
-        else:
-            days.append((pk, Charged(stretch, amount < 0)))
+            rebates.append((invoices[invoice], Charged(stretch, amount > 0)))
+        elif kind in ACCOMMODATION:
+            days.append((invoices[invoice], Charged(stretch, amount < 0)))
     return _grouped(days), _grouped(rebates)
 
 
-def _insured(keys: Any) -> dict[int, tuple[Stretch, ...]]:
+def _insured(keys: Sequence[int]) -> dict[int, tuple[Stretch, ...]]:
     rows = InsurerIntervention.objects.filter(convention__in=keys).order_by("first_day")
     found = rows.values_list("convention_id", "first_day", "last_day", "daily_amount")
     return _grouped((pk, Stretch(first, last or date.max, amount)) for pk, first, last, amount in found)
 
 
-def _absences(keys: Any) -> dict[int, tuple[Away, ...]]:
+def _absences(keys: Sequence[int]) -> dict[int, tuple[Away, ...]]:
     rows = Absence.objects.filter(convention__in=keys).order_by("first_day")
     found = rows.values_list(
         "convention_id", "first_day", "last_day", "reason", "announced_on", "insurer_pays"
@@ -218,7 +249,7 @@ def _absences(keys: Any) -> dict[int, tuple[Away, ...]]:
     return _grouped((pk, Away(first, last or date.max, *rest)) for pk, first, last, *rest in found)
 
 
-def _entries(keys: Any, until: date) -> dict[int, tuple[OpenEntry, ...]]:
+def _entries(keys: Sequence[int], until: date) -> dict[int, tuple[OpenEntry, ...]]:
     chosen = ConventionSupplement.objects.filter(
         Q(last_day=None) | Q(last_day__gte=OuterRef("date")),
         convention=OuterRef("convention"),
@@ -246,7 +277,7 @@ def _entries(keys: Any, until: date) -> dict[int, tuple[OpenEntry, ...]]:
     return _grouped((pk, OpenEntry(*rest)) for pk, *rest in found)
 
 
-def _late(keys: Any, on: date) -> dict[int, tuple[Late, ...]]:
+def _late(keys: Sequence[int], on: date) -> dict[int, tuple[Late, ...]]:
     """Payments after the due day that are due interest (art. 6): a formal notice was sent before or on that day."""
     notice = Reminder.objects.filter(
         share=OuterRef("share"),
@@ -275,16 +306,10 @@ def _late(keys: Any, on: date) -> dict[int, tuple[Late, ...]]:
     return _grouped((pk, Late(*rest)) for pk, *rest in found)
 
 
-def _debtors(keys: Any, on: date) -> dict[int, tuple[tuple[int | None, Decimal], ...]]:
+def _debtors(keys: Sequence[int], on: date) -> dict[int, tuple[tuple[int | None, Decimal], ...]]:
     rows = DebtorShare.objects.on(on).filter(convention__in=keys).order_by(F("contact").asc(nulls_first=True))
     found = rows.values_list("convention_id", "contact_id", "percent")
     return _grouped((pk, (contact, percent)) for pk, contact, percent in found)
-
-
-def _invoiced_months(keys: Any) -> dict[int, date]:
-    """The last month of each convention that has a monthly invoice."""
-    rows = Invoice.objects.filter(convention__in=keys, kind=InvoiceKind.MONTHLY)
-    return dict(rows.order_by().values_list("convention_id").annotate(last=Max("month")))
 
 
 def _rebates() -> tuple[Stretch, ...]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
+from partenamut.bulk import keys_by_index, uncollected
 from partenamut.casework.alone import alone
 from partenamut.casework.services import advance, lock
 from partenamut.money import ZERO
@@ -31,7 +32,7 @@ logger = logging.getLogger(__name__)
 #: Names the lock under which one worker at a time issues the invoices of a home.
 _LOCK_SPACE = 0x5244
 #: Accounts issued in one transaction.
-TOGETHER = 50
+TOGETHER = 100
 #: The day from which the invoices of a month can be prepared.
 FROM_DAY = 15
 #: Days for which the handing over can be announced.
@@ -243,6 +244,7 @@ def _refuse_other_total(found: InvoiceRun, seen: Decimal | None) -> None:
 # --- checking -----------------------------------------------------------------------------------------------
 
 
+@uncollected()
 def _check(found: InvoiceRun) -> None:
     """Plans the month anew: every account that is not issued is written as its plan has it."""
     rows = accounts_in(found.home, found.month).exclude(
@@ -337,6 +339,7 @@ def _issue_or_refuse(found: InvoiceRun, keys: Sequence[int], at: datetime) -> No
         RunItem.objects.filter(pk__in=keys).exclude(status=ItemStatus.ISSUED).update(**_result(None))
 
 
+@uncollected()
 @transaction.atomic
 def _issue_batch(found: InvoiceRun, keys: Sequence[int], at: datetime) -> None:
     """Accounts planned as they stand now and issued, all in one transaction with one step of the numbers."""
@@ -355,6 +358,8 @@ def _issue_batch(found: InvoiceRun, keys: Sequence[int], at: datetime) -> None:
         if result["status"] != ItemStatus.PENDING or planned is None or planned.total != item.total:
             # Seldom: the account has changed since it was checked.
             RunItem.objects.filter(pk=item.pk).update(**result)
+    # The checks of the keys would read whole tables where these were small when the connection began.
+    keys_by_index()
     issuing.write(found.home, ready, received_on=found.received_on, actor=found.started_by, at=at)
     RunItem.objects.filter(pk__in=[one.item_id for one in ready]).update(status=ItemStatus.ISSUED)
 
