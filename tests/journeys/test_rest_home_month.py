@@ -13,7 +13,7 @@ from residences.models import ConventionSupplement, Entry, Invoice, InvoiceRun
 from residences.services import papers, runs
 from residences.workflow import RunStatus
 from tests.factories import residences as make
-from tests.journeys.walking import PHONE, WIDE, Walk, pdf_file
+from tests.journeys.walking import PHONE, WIDE, Walk, pdf_file, wait_until
 from tests.residences import months_world as world
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -86,10 +86,8 @@ def test_a_month_is_entered_mended_issued_watched_and_taken(walk, home, month, t
     before = walk.page.locator(".app-meter p").inner_text()
     runs.run(run.pk, at=timezone.now())
     # The bar asks by itself; the page comes anew once the invoices are issued.
-    walk.page.wait_for_function(
-        "said => !document.querySelector('.app-meter p').innerText.startsWith(said)",
-        arg=before,
-        timeout=10_000,
+    wait_until(
+        walk.page, "said => !document.querySelector('.app-meter p')?.innerText.startsWith(said)", before
     )
     walk.page.wait_for_load_state("load")
     assert Invoice.objects.count() == 2

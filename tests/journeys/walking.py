@@ -1,5 +1,6 @@
 """A walk through the pages in a real browser: each page that opens is looked at."""
 
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.test import Client
+from playwright.sync_api import Error as PageGone
 
 from partenamut.accounts.models import User
 
@@ -86,3 +88,14 @@ def pdf_file(folder: Path, name: str) -> Path:
     pdf.add_blank_page()
     pdf.save(path)
     return path
+
+
+def wait_until(page: Any, expression: str, *args: object, tries: int = 100) -> None:
+    """Waits until an expression holds in the page. Playwright's own waiting asks again by eval, which our policy forbids."""
+    for _ in range(tries):
+        # A page that goes while it is asked says nothing: the next one is asked.
+        with suppress(PageGone):
+            if page.evaluate(expression, *args):
+                return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"still not so: {expression}")

@@ -13,7 +13,7 @@ from protocol3.models import Closing, Recap
 from protocol3.services import closing as closings
 from protocol3.services import papers
 from tests.factories import protocol3 as make
-from tests.journeys.walking import PHONE, WIDE, Walk
+from tests.journeys.walking import PHONE, WIDE, Walk, wait_until
 from tests.protocol3 import months_world as world
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -80,10 +80,8 @@ def test_a_month_is_closed_certified_watched_and_taken(walk, project, tmp_path):
     before = walk.page.locator(".app-meter p").inner_text()
     closings.run(closing.pk, at=timezone.now())
     # The bar asks by itself; the page comes anew once the notes are issued.
-    walk.page.wait_for_function(
-        "said => !document.querySelector('.app-meter p').innerText.startsWith(said)",
-        arg=before,
-        timeout=10_000,
+    wait_until(
+        walk.page, "said => !document.querySelector('.app-meter p')?.innerText.startsWith(said)", before
     )
     walk.page.wait_for_load_state("load")
     walk.page.wait_for_selector("a[href*='/recaps/']")

@@ -204,7 +204,9 @@ def test_a_notice_is_typed_looked_at_and_recorded(visitor, convention):
     text = words(done)
     assert "Notice given" in text
     assert "Price due until21/05/2026" in text.replace(" 21/05", "21/05")
-    assert "Letter to send: Receipt of the notice of" in text
+    # The letter speaks the language of the convention, whatever the page speaks.
+    assert f"Letter to send: {Termination.objects.get().letter.title} (PDF)" in text
+    assert "Simone Lambert" in text
 
 
 def test_the_check_can_be_corrected_without_a_loss(visitor, convention):

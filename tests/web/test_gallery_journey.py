@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.journeys.walking import wait_until
+
 pytestmark = pytest.mark.journey
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -121,7 +123,7 @@ def test_htmx_comes_with_the_first_touch_and_breaks_no_policy(page, site):
     page.goto(f"{site}/components/form/", wait_until="networkidle")
     assert not any("htmx" in url for url in asked)
     page.locator("[name=day_day]").focus()
-    page.wait_for_function("window.htmx !== undefined", timeout=5000)
+    wait_until(page, "window.htmx !== undefined")
 
 
 def test_everything_shows_without_scripts(browser, site):
