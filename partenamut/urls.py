@@ -11,6 +11,7 @@ urlpatterns = [
     path("convalescence/", include("convalescence.urls")),
     path("protocol3/", include("protocol3.urls")),
     path("rest-homes/", include("residences.urls")),
+    path("hospital/", include("hospitalisation.urls")),
     path("api/v1/", include("partenamut.web.api_urls")),
     path("health/", include("partenamut.web.health_urls")),
     path("i18n/", include("partenamut.web.language_urls")),

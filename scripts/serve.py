@@ -68,7 +68,7 @@ def fill(data: Path) -> None:
     stamp = VAR / "filled"
     sources = [
         path
-        for name in ("partenamut", "convalescence", "protocol3", "residences", "fixtures")
+        for name in ("partenamut", "convalescence", "protocol3", "residences", "hospitalisation", "fixtures")
         for path in (ROOT / name).rglob("*.*")
     ]
     code = [path for path in sources if path.suffix in {".py", ".json", ".csv", ".toml"}]

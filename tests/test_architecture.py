@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ("law", "money", "periods", "workflow", "identifiers", "working_days")
-BUSINESSES = ("convalescence", "protocol3", "residences")
+BUSINESSES = ("convalescence", "protocol3", "residences", "hospitalisation")
 PURE = [ROOT / "partenamut" / f"{name}.py" for name in SHARED] + sorted(
     path for business in BUSINESSES for path in (ROOT / business / "rules").rglob("*.py")
 )

@@ -99,6 +99,7 @@ def test_the_catalogues_hold_what_the_code_says(tmp_path):
         "convalescence",
         "protocol3",
         "residences",
+        "hospitalisation",
         "templates",
         "benchmarks",
         "scripts",

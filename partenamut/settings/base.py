@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "convalescence",
     "protocol3",
     "residences",
+    "hospitalisation",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

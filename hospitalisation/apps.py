@@ -1,0 +1,37 @@
+"""The hospitalisation app: what a stay in hospital costs, the check of a bill, claims."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HospitalisationConfig(AppConfig):
+    """Fills in the registries of the shared part: rules, figures, home page, menu, payments."""
+
+    name = "hospitalisation"
+
+    def ready(self) -> None:
+        """Makes this business known; nothing here reads the database."""
+        from django.urls import reverse
+
+        from hospitalisation.answers import RULESETS_ON_OFFER
+        from hospitalisation.deeds import DEEDS
+        from hospitalisation.services.decisions import ORIGIN
+        from hospitalisation.services.payments import follow
+        from hospitalisation.workflow import Action
+        from partenamut.audit.words import teach
+        from partenamut.payments.listeners import on_approval, on_settled
+        from partenamut.payments.origins import register_origin
+        from partenamut.registry.offers import offer_reference
+        from partenamut.rulesets import register
+
+        for ruleset in RULESETS_ON_OFFER:
+            register(ruleset)
+        offer_reference("hospitalisation.reference")
+        teach("hospitalisation", {**{action.value: action.label for action in Action}, **DEEDS})
+        on_approval(ORIGIN, follow)
+        on_settled(ORIGIN, follow)
+        register_origin(
+            ORIGIN,
+            name=_("Hospitalisation"),
+            case_url=lambda public_id: reverse("hospitalisation:case", args=[public_id]),
+        )
