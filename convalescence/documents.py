@@ -1,12 +1,8 @@
 """The frozen words of receipts, decision letters and statements; ordered here, rendered by the documents app."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 
-import msgspec
-from django.conf import settings
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override, pgettext
@@ -20,21 +16,15 @@ from partenamut.documents import services as documents
 from partenamut.documents.formats import euro
 from partenamut.documents.models import Document
 from partenamut.periods import add_months
+from partenamut.registry.letters import ServiceContact, letter_to
 from partenamut.registry.models import CaregiverRecognition, Member
 
 #: House rule: an appeal is lodged within three calendar months of the decision.
 APPEAL_MONTHS = 3
 
 
-class ServiceContact(msgspec.Struct, frozen=True):
-    """The service that members reach about these benefits."""
-
-    name: str = "Service convalescence"
-    phone: str = "+32 2 549 76 70"
-    email: str = "convalescence@partenamut.be"
-
-
-CONTACT = ServiceContact()
+#: The service that members reach about these benefits.
+CONTACT = ServiceContact("Service convalescence", "+32 2 549 76 70", "convalescence@partenamut.be")
 
 
 def appeal_until(decided_on: date) -> date:
@@ -56,7 +46,7 @@ def purpose_of(request: Request) -> str:
 def order_receipt(request: Request, *, actor: User, at: datetime) -> Document:
     """The receipt of a request that was sent."""
     member = request.member
-    with _letter_to(member) as common:
+    with letter_to(member, CONTACT) as common:
         title = _("Receipt of your request %(number)s") % {"number": request.number}
         return documents.order(
             key=f"convalescence/{request.public_id}/receipt",
@@ -101,7 +91,7 @@ def order_decision(request: Request, decision: Decision, *, actor: User, at: dat
 
 def decision_words(request: Request, decision: Decision) -> dict[str, object]:
     """What the letter of a decision says, in the member's language; also of one that is not taken yet."""
-    with _letter_to(request.member) as common:
+    with letter_to(request.member, CONTACT) as common:
         return {
             **common,
             "reference": request.number,
@@ -125,7 +115,7 @@ def order_statement(
     at: datetime,
 ) -> Document:
     """The statement of the days and payments of a year; the rows are words already."""
-    with _letter_to(member) as common:
+    with letter_to(member, CONTACT) as common:
         title = _("Statement of days and payments %(year)d") % {"year": year}
         columns = [
             {"label": _("Request"), "kind": "text", "width": 3},
@@ -176,7 +166,7 @@ def order_recognition(
     at: datetime,
 ) -> Document:
     """The letter that tells one of the two that the caregiver is recognised for a period, or is not."""
-    with _letter_to(member) as common:
+    with letter_to(member, CONTACT) as common:
         title = _("Recognition of a caregiver: %(number)s") % {"number": recognition.number}
         return documents.order(
             key=recognition_key(recognition, member),
@@ -338,24 +328,3 @@ def _period(request: Request) -> str:
         "departure": messages.day(request.departure),
         "nights": count,
     }
-
-
-@contextmanager
-def _letter_to(member: Member) -> Iterator[dict[str, object]]:
-    """Speaks the member's language inside; gives what every letter of this service has."""
-    with override(member.language):
-        yield {
-            "sender": {
-                "name": settings.HOUSE_NAME,
-                "service": CONTACT.name,
-                "lines": settings.HOUSE_ADDRESS,
-                "phone": CONTACT.phone,
-                "email": CONTACT.email,
-            },
-            "addressee": {
-                "lines": [member.full_name, member.street, f"{member.postal_code} {member.city}"],
-            },
-            "salutation": _("Dear %(name)s,") % {"name": member.full_name},
-            "closing": _("Kind regards,"),
-            "signatory": {"name": CONTACT.name, "role": settings.HOUSE_NAME},
-        }

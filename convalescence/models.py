@@ -15,9 +15,9 @@ from convalescence.workflow import RECOGNITION, REQUEST, RecognitionStatus, Stat
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
 from partenamut.audit.models import WRITTEN_ONCE
-from partenamut.casework.models import Case, DecisionRecord
+from partenamut.casework.models import Case, CaseAttachment, CaseMessage, DecisionRecord, SecondReading
 from partenamut.constraints import one_at_a_time
-from partenamut.documents.models import Document, Upload
+from partenamut.documents.models import Document
 from partenamut.fields import EncryptedTextField
 from partenamut.registry.models import DatedRow, Mandate, Member, Residence
 
@@ -182,17 +182,11 @@ class AttachmentKind(models.TextChoices):
     OTHER = "other", _("Other document")
 
 
-class Attachment(models.Model):
+class Attachment(CaseAttachment):
     """A document of a request: a file, or a paper that was received."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="attachments")
     kind = models.CharField(_("document"), max_length=15, choices=AttachmentKind)
-    upload = models.OneToOneField(Upload, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    received_on = models.DateField(_("received on"))
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    note = models.CharField(_("note"), max_length=200, blank=True)
-    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("document of a request")
@@ -201,21 +195,11 @@ class Attachment(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.request}"
 
-    @property
-    def on_paper(self) -> bool:
-        """Whether it came by post rather than as a file."""
-        return self.upload_id is None
 
-
-class Message(models.Model):
+class Message(CaseMessage):
     """A message between the member's side and the service."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="messages")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    from_service = models.BooleanField(_("from the service"))
-    text = EncryptedTextField(_("message"), max_length=4000)
-    sent_at = models.DateTimeField(_("sent"))
 
     class Meta:
         verbose_name = _("message")
@@ -257,29 +241,12 @@ class Decision(DecisionRecord):
         return f"{self.request}: {self.outcome}"
 
 
-class Departure(models.Model):
+class Departure(SecondReading):
     """A proposal to decide otherwise than the rules: which days to grant and why, until a second reader has read it."""
 
-    class Verdict(models.TextChoices):
-        """What the second reader said."""
-
-        OPEN = "open", _("To be read")
-        CONFIRMED = "confirmed", _("Confirmed")
-        REJECTED = "rejected", _("Rejected")
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="departures")
     first_day = models.DateField(_("first day granted"), null=True, blank=True)
     last_day = models.DateField(_("last day granted"), null=True, blank=True)
-    reason = EncryptedTextField(_("reason"))
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField(_("proposed"))
-    verdict = models.CharField(_("second reading"), max_length=10, choices=Verdict, default=Verdict.OPEN)
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    reviewed_at = models.DateTimeField(_("read"), null=True)
-    review_note = EncryptedTextField(_("note of the second reader"), blank=True)
 
     class Meta:
         verbose_name = _("departure from the rules")

@@ -22,6 +22,14 @@ _WRONG_FACTS = {
     "percent_above_hundred": gettext_noop("A discount is at most 100 percent."),
     "not_a_month": gettext_noop("A month is written as year-month, like 2026-05."),
     "exit_before_entry": gettext_noop("The last day lies before the entry."),
+    "discharge_before_admission": gettext_noop("The discharge lies before the admission."),
+    "more_than_is_left": gettext_noop("The insurance pays no more than what is left of a line that is owed."),
+    "mandatory_above_billed": gettext_noop("The compulsory insurance pays no more than was billed."),
+    "quantity_missing": gettext_noop("A line of this kind needs its number of days."),
+    "inami_tariff_missing": gettext_noop("A fee supplement needs the INAMI tariff it stands on."),
+    "doctor_agreed_missing": gettext_noop(
+        "A fee supplement needs to say whether the doctor has agreed to the tariffs."
+    ),
 }
 
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from convalescence import documents as letters
 from convalescence.models import Recognition
 from convalescence.services import notices
-from convalescence.services.distance import needs_distance
 from convalescence.workflow import RecognitionAction, RecognitionStatus
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
 from partenamut.audit.services import record
 from partenamut.casework.services import advance, next_number
 from partenamut.documents.models import Document
+from partenamut.registry.distance import needs_distance
 from partenamut.registry.models import CaregiverRecognition, Member
 from partenamut.registry.services import members as registry
 from partenamut.registry.services.rows import saved

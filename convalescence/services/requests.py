@@ -27,7 +27,6 @@ from convalescence.models import (
 )
 from convalescence.services import notices
 from convalescence.services.companions import tell_both
-from convalescence.services.distance import needs_distance
 from convalescence.workflow import Action, Status
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
@@ -37,6 +36,7 @@ from partenamut.documents import services as documents
 from partenamut.documents.models import Upload
 from partenamut.law import unmet
 from partenamut.payments import services as payments
+from partenamut.registry.distance import needs_distance
 from partenamut.registry.models import Member
 
 SERIES = {Benefit.CONVALESCENCE: "CONV", Benefit.SHORT_STAY: "COURT", Benefit.CAREGIVER: "AIDANT"}

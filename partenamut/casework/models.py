@@ -65,6 +65,66 @@ class DecisionRecord(models.Model):
         triggers: ClassVar = WRITTEN_ONCE
 
 
+class CaseAttachment(models.Model):
+    """A document of a case: a file, or a paper that was received. Who inherits names the case and the kinds."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    upload = models.OneToOneField(
+        "documents.Upload", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    received_on = models.DateField(_("received on"))
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def on_paper(self) -> bool:
+        """Whether it came by post rather than as a file."""
+        return self.upload_id is None
+
+
+class CaseMessage(models.Model):
+    """A message between the member's side and the service. Who inherits names the case."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    from_service = models.BooleanField(_("from the service"))
+    text = EncryptedTextField(_("message"), max_length=4000)
+    sent_at = models.DateTimeField(_("sent"))
+
+    class Meta:
+        abstract = True
+        triggers: ClassVar = WRITTEN_ONCE
+
+
+class SecondReading(models.Model):
+    """A proposal to decide otherwise than the rules, until a second reader has read it. Who inherits says what is proposed."""
+
+    class Verdict(models.TextChoices):
+        """What the second reader said."""
+
+        OPEN = "open", _("To be read")
+        CONFIRMED = "confirmed", _("Confirmed")
+        REJECTED = "rejected", _("Rejected")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    reason = EncryptedTextField(_("reason"))
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField(_("proposed"))
+    verdict = models.CharField(_("second reading"), max_length=10, choices=Verdict, default=Verdict.OPEN)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(_("read"), null=True)
+    review_note = EncryptedTextField(_("note of the second reader"), blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class FileImport(models.Model):
     """A file of rows: looked at in a dry run, then taken over line by line, again from where it stopped."""
 
