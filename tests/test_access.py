@@ -21,6 +21,7 @@ from convalescence.services import recognitions
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import revoke_role
+from partenamut.registry.models import FranchiseList
 from protocol3.models import Closing, Enrolment, GroupSession, Practitioner, ServiceImport
 from protocol3.services import payments
 from tests.access_rest_homes import rest_home_side
@@ -45,6 +46,9 @@ from tests.factories.registry import (
     CaregiverRecognitionFactory,
     ContributionPeriodFactory,
     DirectorshipFactory,
+    FranchiseListFactory,
+    HospitalFactory,
+    HospitalInsuranceFactory,
     InsurerFactory,
     LabelCriterionFactory,
     LabelGrantFactory,
@@ -162,8 +166,20 @@ def side(member_user: User, director: User, surname: str, officer: User) -> Worl
             "insurer": InsurerFactory(),
             "mutuality": MutualityFactory(),
             "criterion": LabelCriterionFactory(),
+            "insurance": HospitalInsuranceFactory(member=person),
+            **hospital_side(surname),
         }
     )
+
+
+def hospital_side(surname: str) -> dict[str, Any]:
+    """A hospital on the franchise list of a year."""
+    hospital = HospitalFactory(name=f"Clinique {surname}")
+    year = 2020 + FranchiseList.objects.count()
+    return {
+        "hospital": hospital,
+        "franchise_list": FranchiseListFactory(year=year, hospitals=[hospital]),
+    }
 
 
 def project_side(surname: str, *workers: User) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from convalescence.readings.queue import TONES
 from convalescence.workflow import RecognitionStatus, Status
 from partenamut.accounts.models import User
 from partenamut.payments.models import Payable
+from partenamut.registry.covers import Held, covers_of
 from partenamut.registry.models import CaregiverRecognition, DatedRow, Dependency, Member
 from partenamut.registry.search import Found
 from partenamut.web import formats
@@ -101,6 +102,7 @@ def cover(member: Member, on: date) -> list[Row]:
         {"label": _("Mutuality"), "value": str(member.mutuality)},
         {"label": _("Contributions today"), "value": _("In order") if in_order else _("Not in order")},
         {"label": _("Contributions in order"), "value": periods(dated) or _("Never")},
+        *({"label": each.label, "value": _held(each.held)} for each in covers_of(member)),
     ]
 
 
@@ -113,6 +115,17 @@ def _sheet_url(person: Member) -> str:
 
 def _account(iban: str) -> str:
     return f"{iban[:4]} **** {iban[-4:]}" if iban else _("None: a payment needs one")
+
+
+def _held(held: Iterable[Held]) -> str:
+    """All days of a cover as one line."""
+    return "; ".join(map(_one_held, held)) or _("None")
+
+
+def _one_held(one: Held) -> str:
+    days = formats.period(one.first_day, one.last_day)
+    said = f"{one.about}, {days}" if one.about else days
+    return f"{said} {_('(through %(name)s)') % {'name': one.through}}" if one.through else said
 
 
 def _period(row: DatedRow) -> str:

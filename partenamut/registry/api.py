@@ -18,6 +18,8 @@ from partenamut.audit.services import note_access
 from partenamut.registry.masking import masked_niss
 from partenamut.registry.models import (
     ContributionPeriod,
+    HigherReimbursement,
+    HospitalInsurance,
     Insurer,
     Label,
     Member,
@@ -25,6 +27,7 @@ from partenamut.registry.models import (
     Mutuality,
     Residence,
     ResidenceQuerySet,
+    SeriousIllnessOption,
     StructureType,
 )
 from partenamut.registry.public_views import current_labels
@@ -140,6 +143,30 @@ class ContributionSerializer(serializers.ModelSerializer[ContributionPeriod]):
         fields = ("first_day", "last_day")
 
 
+class HigherReimbursementSerializer(serializers.ModelSerializer[HigherReimbursement]):
+    """Days with higher reimbursement in one's own right; no last day: still open."""
+
+    class Meta:
+        model = HigherReimbursement
+        fields = ("first_day", "last_day")
+
+
+class HospitalInsuranceSerializer(serializers.ModelSerializer[HospitalInsurance]):
+    """Days with a hospital insurance; no last day: still open."""
+
+    class Meta:
+        model = HospitalInsurance
+        fields = ("tier", "first_day", "last_day")
+
+
+class SeriousIllnessOptionSerializer(serializers.ModelSerializer[SeriousIllnessOption]):
+    """Days with the serious-illness option; no last day: still open."""
+
+    class Meta:
+        model = SeriousIllnessOption
+        fields = ("first_day", "last_day")
+
+
 class MemberSerializer(serializers.ModelSerializer[Member]):
     """A member as a list shows them: the NISS masked, no account."""
 
@@ -167,14 +194,18 @@ class MemberSerializer(serializers.ModelSerializer[Member]):
 
 
 class MemberDetailSerializer(MemberSerializer):
-    """A member with address, contact and contributions."""
+    """A member with address, contact, contributions and insurances."""
 
     contributions = ContributionSerializer(many=True, read_only=True)
+    higher_reimbursements = HigherReimbursementSerializer(many=True, read_only=True)
+    hospital_insurances = HospitalInsuranceSerializer(many=True, read_only=True)
+    serious_illness_options = SeriousIllnessOptionSerializer(many=True, read_only=True)
 
     class Meta(MemberSerializer.Meta):
         fields: ClassVar[Any] = (
             *MemberSerializer.Meta.fields,
             *("street", "country", "phone", "email", "contributions"),
+            *("higher_reimbursements", "hospital_insurances", "serious_illness_options"),
         )
 
 

@@ -6,6 +6,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 
 from partenamut.casework.rows import REASONS
+from partenamut.registry import franchise
 from partenamut.registry.imports import LAYOUT, NAMES, SENTENCES
 from partenamut.registry.models import MemberImport, MemberImportLine
 from partenamut.web.exports import Column, stream_csv
@@ -22,15 +23,24 @@ def refused_lines(member_import: MemberImport) -> StreamingHttpResponse:
 
 def template() -> HttpResponse:
     """The head of the file and one invented line."""
-    response = HttpResponse(LAYOUT.template(), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="members.csv"'
-    return response
+    return _download(LAYOUT.template(), "members.csv")
+
+
+def franchise_template() -> HttpResponse:
+    """The head of a list of hospitals and one invented line."""
+    return _download(franchise.LAYOUT.template(), "franchise.csv")
 
 
 def sentences(errors: list[list[str]]) -> list[str]:
     """The reasons of a refused line, each with its column."""
     said = [(name, str(SENTENCES.get(code, code))) for name, code in errors]
     return [f"{name}: {sentence}" if name else sentence for name, sentence in said]
+
+
+def _download(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 class _Row:

@@ -1,6 +1,7 @@
 """Forms of the registry."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypeVar
 
 from django import forms
@@ -10,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partenamut.accounts.models import User
 from partenamut.casework.rows import MAX_BYTES
+from partenamut.registry.franchise import bare
 from partenamut.registry.models import (
+    FranchiseList,
+    Hospital,
     Insurer,
     Label,
     LabelCriterion,
@@ -18,10 +22,13 @@ from partenamut.registry.models import (
     Mutuality,
     Residence,
     StructureType,
+    Tier,
 )
 from partenamut.registry.services import Finding
 from partenamut.web.forms import (
+    AutocompleteSelect,
     DayField,
+    FigureField,
     FilterForm,
     IbanField,
     NissField,
@@ -204,6 +211,45 @@ class SourcedPeriodForm(PeriodForm):
     )
 
 
+class InsuranceForm(PeriodForm):
+    """A hospital insurance with its days."""
+
+    field_order = ["tier", "first_day", "last_day", "note"]
+    tier = forms.ChoiceField(label=_("Hospital insurance"), choices=Tier.choices, widget=Radios)
+
+
+class TierForm(PortalForm):
+    """The hospital insurance that follows from a day on."""
+
+    tier = forms.ChoiceField(label=_("New hospital insurance"), choices=Tier.choices, widget=Radios)
+    first_day = DayField(label=_("First day"), help_text=_("The first day of the new insurance."))
+    note = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=TEXT)
+
+
+class CorrectionForm(PortalForm):
+    """What a row should have said, with the reason."""
+
+    reason = forms.CharField(
+        label=_("Why the data change"),
+        help_text=_("It is kept with the correction, and can be read by whoever looks at the history."),
+        max_length=500,
+        widget=TEXT,
+    )
+
+
+class DaysCorrectionForm(CorrectionForm, DaysForm):
+    """Other days of a row."""
+
+    field_order = ["first_day", "last_day", "reason"]
+
+
+class InsuranceCorrectionForm(DaysCorrectionForm):
+    """Another insurance, or other days of it."""
+
+    field_order = ["tier", "first_day", "last_day", "reason"]
+    tier = forms.ChoiceField(label=_("Hospital insurance"), choices=Tier.choices, widget=Radios)
+
+
 class EndForm(PortalForm):
     """The last day of what holds."""
 
@@ -356,6 +402,115 @@ class MutualityEndForm(PortalForm):
         field = self.fields["successor"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Mutuality.objects.exclude(pk=mutuality.pk).order_by("code", "first_day")
+
+
+# --- hospitals
+
+
+class HospitalNumberField(FigureField):
+    """The eight figures that INAMI gave a hospital; check digits that do not fit only warn, after saving."""
+
+    default_error_messages = {"check": _("“%(label)s” has eight figures: for example 7-10000-37.")}
+
+    def parse(self, text: str) -> str:
+        """Eight digits."""
+        digits = bare(text)
+        if len(digits) != 8:
+            raise ValueError(digits)
+        return digits
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored number as it is printed; a typed text as it was typed."""
+        whole = isinstance(value, str) and value.isdigit() and len(value) == 8
+        return f"{value[0]}-{value[1:6]}-{value[6:]}" if whole else value
+
+
+class HospitalForm(PortalForm):
+    """The data of a hospital."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    street = forms.CharField(label=_("Street and number"), max_length=150)
+    postal_code = forms.RegexField(
+        label=_("Postal code"),
+        regex=r"^[1-9][0-9]{3}$",
+        max_length=20,
+        widget=POSTAL_CODE,
+        error_messages={"invalid": _("“%(label)s”: a Belgian postal code has four figures.")},
+    )
+    city = forms.CharField(label=_("Place"), max_length=100)
+    phone = forms.CharField(label=_("Phone"), max_length=30, required=False, validators=[IS_PHONE])
+    inami_number = HospitalNumberField(
+        label=_("INAMI number"),
+        required=False,
+        help_text=_("Eight figures. The sites of one hospital can share a number."),
+    )
+
+
+class HospitalCloseForm(PortalForm):
+    """The last day of a hospital."""
+
+    last_day = DayField(
+        label=_("Last day open"), required=False, help_text=_("Empty: the hospital is open again.")
+    )
+    note = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=TEXT)
+
+
+class FranchiseImportForm(PortalForm):
+    """The list of the hospitals with a franchise in a year."""
+
+    field_order = ["year", "source", "file"]
+    year = forms.IntegerField(
+        label=_("Calendar year"),
+        min_value=2000,
+        max_value=2098,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+    )
+    source = forms.CharField(
+        label=_("Source"),
+        help_text=_("Where the list comes from and of which day it is: members can ask for it."),
+        max_length=150,
+    )
+    file = UploadField(label=_("List of hospitals (CSV)"), accept=(".csv", ".txt"), max_bytes=MAX_BYTES)
+
+
+class _HospitalChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """Hospitals by name and place."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name, postal code and place."""
+        return f"{obj.name}, {obj.place}"
+
+
+class ListedHospitalForm(PortalForm):
+    """A hospital to add to a list."""
+
+    hospital = _HospitalChoice(
+        label=_("Hospital"),
+        queryset=Hospital.objects.none(),
+        to_field_name="public_id",
+        widget=AutocompleteSelect,
+        empty_label="",
+    )
+    note = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=TEXT)
+
+    def __init__(self, *args: Any, franchise_list: FranchiseList, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["hospital"]
+        assert isinstance(field, forms.ModelChoiceField)
+        first_day = date(franchise_list.year, 1, 1)
+        others = Hospital.objects.open_on(first_day).exclude(franchise_lists=franchise_list)
+        field.queryset = others.order_by("name", "pk")
+
+
+class NoteForm(PortalForm):
+    """A remark that is kept with what is done."""
+
+    note = forms.CharField(label=_("Remark"), max_length=500, required=False, widget=TEXT)
+
+
+def hospital_values(hospital: Hospital) -> dict[str, Any]:
+    """The data of a hospital as the form shows them."""
+    return {name: getattr(hospital, name) for name in HospitalForm.base_fields}
 
 
 # --- import

@@ -28,6 +28,7 @@ from partenamut.registry.models import (
     PartnerPeriod,
     Residence,
     StructureType,
+    Tier,
 )
 
 LIMIT = 100
@@ -38,6 +39,15 @@ ACTIONS: Mapping[str, Any] = {
     "member_linked": gettext_lazy("Linked with a user"),
     "contributions_added": gettext_lazy("Contributions in order"),
     "contributions_closed": gettext_lazy("End of contributions changed"),
+    "higher_reimbursement_added": gettext_lazy("Higher reimbursement granted"),
+    "higher_reimbursement_ended": gettext_lazy("End of higher reimbursement changed"),
+    "higher_reimbursement_corrected": gettext_lazy("Higher reimbursement corrected"),
+    "insurance_added": gettext_lazy("Hospital insurance added"),
+    "insurance_ended": gettext_lazy("End of hospital insurance changed"),
+    "insurance_corrected": gettext_lazy("Hospital insurance corrected"),
+    "option_added": gettext_lazy("Serious-illness option added"),
+    "option_ended": gettext_lazy("End of serious-illness option changed"),
+    "option_corrected": gettext_lazy("Serious-illness option corrected"),
     "dependant_added": gettext_lazy("Dependant added"),
     "dependant_ended": gettext_lazy("Dependant ended"),
     "caregiver_recognised": gettext_lazy("Caregiver recognised"),
@@ -62,6 +72,13 @@ ACTIONS: Mapping[str, Any] = {
     "mutuality_ended": gettext_lazy("Mutuality ended"),
     "criterion_added": gettext_lazy("Criterion entered"),
     "criterion_ended": gettext_lazy("Criterion ended"),
+    "hospital_created": gettext_lazy("Hospital entered"),
+    "hospital_edited": gettext_lazy("Hospital changed"),
+    "hospital_closed": gettext_lazy("Hospital closed"),
+    "hospital_opened_again": gettext_lazy("Hospital opened again"),
+    "franchise_list_taken_over": gettext_lazy("Franchise list taken over"),
+    "franchise_added": gettext_lazy("Added to the franchise list"),
+    "franchise_removed": gettext_lazy("Removed from the franchise list"),
 }
 OWN_NAMES: Mapping[str, Any] = {
     "holder": gettext_lazy("Holder"),
@@ -73,6 +90,11 @@ OWN_NAMES: Mapping[str, Any] = {
     "user": gettext_lazy("User"),
     "mutuality": gettext_lazy("Mutuality"),
     "insurer": gettext_lazy("Insurer"),
+    "tier": gettext_lazy("Hospital insurance"),
+    "hospital": gettext_lazy("Hospital"),
+    "hospitals_added": gettext_lazy("Hospitals added"),
+    "hospitals_removed": gettext_lazy("Hospitals removed"),
+    "year": gettext_lazy("Calendar year"),
     "basis": Mandate._meta.get_field("basis").verbose_name,
     "label": gettext_lazy("Label"),
     "withdrawn_because": LabelGrant._meta.get_field("withdrawn_because").verbose_name,
@@ -97,6 +119,7 @@ _EUROS = re.compile(r"-?[0-9]{1,10}\.[0-9]{2}")
 #: field -> value -> the same in words
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "label": dict(Label.choices),
+    "tier": dict(Tier.choices),
     "structure_types": dict(StructureType.choices),
     "language": dict(Member.Language.choices),
 }

@@ -13,6 +13,7 @@ MENU = (
     MenuItem(_("Members"), "registry:members", (Permission.MANAGE_REGISTRY,), 40),
     MenuItem(_("Manage residences"), "registry:managed_residences", (Permission.MANAGE_RESIDENCES,), 42),
     MenuItem(_("Insurers"), "registry:insurers", (Permission.MANAGE_REGISTRY,), 44),
+    MenuItem(_("Hospitals"), "registry:hospitals", (Permission.MANAGE_REGISTRY,), 46),
     MenuItem(_("My residence"), "registry:own_residences", (Permission.DIRECT_RESIDENCE,), 5),
 )
 #: How long before its end a label is announced.

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partenamut.registry.masking import masked_niss
 from partenamut.registry.models import (
+    FranchiseList,
     Insurer,
     Label,
     LabelGrant,
@@ -221,3 +222,114 @@ class ImportList(WorkList):
     export_name = _("imports")
     export_kinds = ()
     empty_text = _("No file has been sent yet.")
+
+
+class HospitalFilter(ListFilter):
+    """Hospitals by name or place, whether they are open, on the franchise list of a year."""
+
+    text = django_filters.CharFilter(label=_("Name, street or place"), max_length=80, method="named")
+    open = ChoiceFilter(label=_("Open"), choices=[("yes", _("Yes")), ("no", _("No"))], method="by_opening")
+    franchise = ModelChoiceFilter(
+        label=_("On the franchise list of"),
+        field_name="franchise_lists",
+        queryset=lambda _request: FranchiseList.objects.order_by("-year"),
+    )
+
+    def named(self, qs: Any, _name: str, value: str) -> Any:
+        """Those with every word."""
+        return qs.named(value)
+
+    def by_opening(self, qs: Any, _name: str, value: str) -> Any:
+        """Those that are open today, or the others."""
+        closed = Q(closed_on__lt=localdate())
+        return qs.exclude(closed) if value == "yes" else qs.filter(closed)
+
+
+_NAMED = (
+    Column(
+        "name",
+        _("Name"),
+        "name",
+        sort="name",
+        url=lambda place: reverse("registry:hospital", args=[place.public_id]),
+    ),
+    Column("street", _("Street and number"), "street", table=False),
+    Column("city", _("Place"), "place", sort="postal_code"),
+    Column("inami_number", _("INAMI number"), "inami_number", sort="inami_number"),
+)
+
+
+class HospitalList(WorkList):
+    """Hospitals; rows carry their franchise lists."""
+
+    columns = (
+        *_NAMED,
+        Column("phone", _("Phone"), "phone"),
+        Column("closed_on", _("Last day open"), "closed_on", kind="day", sort="closed_on"),
+        Column(
+            "franchise",
+            _("Franchise in"),
+            value=lambda place: ", ".join(
+                str(year) for year in sorted(row.year for row in place.franchise_lists.all())
+            ),
+        ),
+    )
+    filterset_class = HospitalFilter
+    ordering = ("name",)
+    export_name = _("hospitals")
+    export_kinds = ("csv", "xlsx", "json")
+    empty_text = _("No hospital has been entered yet.")
+
+
+class FranchiseLists(WorkList):
+    """The franchise lists by year; rows carry `listed`, how many hospitals they hold."""
+
+    columns = (
+        Column(
+            "year",
+            _("Calendar year"),
+            value=lambda row: str(row.year),
+            sort="year",
+            url=lambda row: reverse("registry:franchise_list", args=[row.public_id]),
+        ),
+        Column("listed", _("Hospitals"), "listed", kind="number"),
+        Column("source", _("Source"), "source"),
+        Column("taken_over_on", _("Taken over on"), "taken_over_on", kind="day", sort="taken_over_on"),
+    )
+    ordering = ("-year",)
+    export_name = _("franchise-lists")
+    export_kinds = ("csv", "xlsx", "json")
+    empty_text = _("No franchise list has been taken over yet: for no year is it known who has a franchise.")
+
+
+class ListedFilter(ListFilter):
+    """Hospitals of a list by name or place."""
+
+    text = django_filters.CharFilter(label=_("Name, street or place"), max_length=80, method="named")
+
+    def named(self, qs: Any, _name: str, value: str) -> Any:
+        """Those with every word."""
+        return qs.named(value)
+
+
+class ListedHospitals(WorkList):
+    """The hospitals of one franchise list; rows carry `list_id`, its public id."""
+
+    columns = (
+        *_NAMED,
+        Column(
+            "remove",
+            _("Change"),
+            value=lambda place: _("Remove from the list") + f": {place.name}",
+            url=lambda place: reverse(
+                "registry:remove_from_franchise", args=[place.list_id, place.public_id]
+            ),
+            export=False,
+        ),
+    )
+    filterset_class = ListedFilter
+    ordering = ("name",)
+    export_name = _("franchise-list")
+    export_kinds = ("csv", "xlsx", "json")
+    empty_text = _("No hospital stands on this list: in this year none has a franchise.")
+    template_name = "registry/franchise_list.html"

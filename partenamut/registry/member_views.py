@@ -1,19 +1,16 @@
 """Pages of members for those who keep the registry."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partenamut.accounts.permissions import requires, user_of
@@ -21,18 +18,12 @@ from partenamut.accounts.roles import Permission
 from partenamut.audit.services import note_access
 from partenamut.registry import services
 from partenamut.registry.deeds import accepted, form_page
-from partenamut.registry.forms import (
-    EndForm,
-    MandateForm,
-    MemberForm,
-    OtherMemberForm,
-    PeriodForm,
-    member_values,
-)
+from partenamut.registry.forms import MemberForm, TierForm, member_values
 from partenamut.registry.history import history_of
 from partenamut.registry.lists import MemberList, way
 from partenamut.registry.masking import masked_iban
-from partenamut.registry.models import DatedRow, Member
+from partenamut.registry.member_rows import CHANGE_TIER, ROWS
+from partenamut.registry.models import Member
 
 keeps_registry = requires(Permission.MANAGE_REGISTRY)
 
@@ -60,7 +51,7 @@ def member(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     context = {
         "member": found,
         "masked_iban": masked_iban(found.iban),
-        "sections": [_section(name, kind, found) for name, kind in KINDS.items()],
+        "sections": ROWS.sections(found),
         "history": history_of(found),
     }
     return render(request, "registry/member.html", context)
@@ -120,165 +111,60 @@ def correct_member(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @keeps_registry
 @require_http_methods(["GET", "POST"])
 def add_row(request: HttpRequest, public_id: uuid.UUID, kind: str) -> HttpResponse:
-    """A new period, dependant, caregiver or mandate of a member."""
-    found, chosen = _load(request, public_id), _kind(kind)
-    _note(request, found, REGISTRY)
-
-    def begin(cleaned: dict[str, Any]) -> None:
-        chosen.begin(found, cleaned, actor=user_of(request), at=timezone.now())
-
-    return form_page(
-        request,
-        chosen.form(request.POST or None),
-        begin,
-        title=chosen.add,
-        lead=found.full_name,
-        submit=chosen.add,
-        done=_("It is entered."),
-        back=_url(found),
-        back_label=found.full_name,
-    )
+    """A new period, insurance, dependant, caregiver or mandate of a member."""
+    return ROWS.add(request, _opened(request, public_id), kind)
 
 
 @keeps_registry
 @require_http_methods(["GET", "POST"])
 def end_row(request: HttpRequest, public_id: uuid.UUID, kind: str, row_id: uuid.UUID) -> HttpResponse:
-    """The last day of a period, dependant, caregiver or mandate."""
-    found, chosen = _load(request, public_id), _kind(kind)
-    row = get_object_or_404(chosen.rows(found), public_id=row_id)
-    _note(request, found, REGISTRY)
+    """The last day of a period, insurance, dependant, caregiver or mandate."""
+    return ROWS.end(request, _opened(request, public_id), kind, row_id)
 
-    def end(cleaned: dict[str, Any]) -> None:
-        chosen.end(row, actor=user_of(request), at=timezone.now(), **cleaned)
+
+@keeps_registry
+@require_http_methods(["GET", "POST"])
+def correct_row(request: HttpRequest, public_id: uuid.UUID, kind: str, row_id: uuid.UUID) -> HttpResponse:
+    """What an insurance should have said from the start, with a reason."""
+    return ROWS.correct(request, _opened(request, public_id), kind, row_id)
+
+
+@keeps_registry
+@require_http_methods(["GET", "POST"])
+def change_tier(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Another hospital insurance from a day on, in place of the one that holds."""
+    found = _opened(request, public_id)
+
+    def change(cleaned: dict[str, Any]) -> None:
+        services.change_tier(member=found, **cleaned, actor=user_of(request), at=timezone.now())
 
     return form_page(
         request,
-        EndForm(request.POST or None, initial={"last_day": row.last_day}),
-        end,
-        title=chosen.stop,
+        TierForm(request.POST or None),
+        change,
+        title=CHANGE_TIER,
         lead=found.full_name,
-        warning=chosen.consequence,
-        submit=chosen.stop,
-        done=_("The last day is kept."),
+        warning=_("The present insurance ends the day before. Decisions already taken stay."),
+        submit=_("Change the insurance"),
+        done=_("The insurance is changed."),
         back=_url(found),
         back_label=found.full_name,
-        row=row,
-        row_about=chosen.about(row),
     )
 
 
-# --- what hangs on a member
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of dated row of a member: its words, its form and its use cases."""
-
-    title: Any
-    add: Any
-    stop: Any
-    empty: Any
-    consequence: Any
-    form: type[PeriodForm]
-    rows: Callable[[Member], QuerySet[Any]]
-    about: Callable[[Any], str]
-    begin: Callable[..., DatedRow]
-    end: Callable[..., DatedRow]
-
-
-def _end_with(service: Callable[..., DatedRow], name: str) -> Callable[..., DatedRow]:
-    return lambda row, **cleaned: service(**{name: row}, **cleaned)
-
-
-KINDS = {
-    "contributions": Kind(
-        title=gettext_lazy("Contributions in order"),
-        add=gettext_lazy("Add a period in order"),
-        stop=gettext_lazy("Change the end of the period"),
-        empty=gettext_lazy("No period is known: no day can be paid."),
-        consequence=gettext_lazy("Days after the last one are not paid. Decisions already taken stay."),
-        form=PeriodForm,
-        rows=lambda member: member.contributions.all(),
-        about=lambda _row: "",
-        begin=lambda member, cleaned, **by: services.add_contributions(member=member, **cleaned, **by),
-        end=_end_with(services.close_contributions, "period"),
-    ),
-    "dependants": Kind(
-        title=gettext_lazy("Dependants"),
-        add=gettext_lazy("Add a dependant"),
-        stop=gettext_lazy("End the dependency"),
-        empty=gettext_lazy("Nobody is insured through this member."),
-        consequence=gettext_lazy("After the last day the person is no longer insured through this member."),
-        form=OtherMemberForm,
-        rows=lambda member: member.dependants.select_related("dependant"),
-        about=lambda row: row.dependant.full_name,
-        begin=lambda member, cleaned, **by: services.add_dependant(
-            holder=member, dependant=cleaned.pop("niss"), **cleaned, **by
-        ),
-        end=_end_with(services.end_dependency, "dependency"),
-    ),
-    "caregivers": Kind(
-        title=gettext_lazy("Recognised caregivers"),
-        add=gettext_lazy("Recognise a caregiver"),
-        stop=gettext_lazy("End the recognition"),
-        empty=gettext_lazy("Nobody is recognised as caregiver of this member."),
-        consequence=gettext_lazy(
-            "After the last day the caregiver is no longer paid for stays with this member."
-        ),
-        form=OtherMemberForm,
-        rows=lambda member: member.caregivers.select_related("caregiver"),
-        about=lambda row: row.caregiver.full_name,
-        begin=lambda member, cleaned, **by: services.recognise_caregiver(
-            cared_for=member, caregiver=cleaned.pop("niss"), **cleaned, **by
-        ),
-        end=_end_with(services.end_recognition, "recognition"),
-    ),
-    "mandates": Kind(
-        title=gettext_lazy("Mandates"),
-        add=gettext_lazy("Give a mandate"),
-        stop=gettext_lazy("End the mandate"),
-        empty=gettext_lazy("Nobody acts for this member."),
-        consequence=gettext_lazy("After the last day the representative no longer sees the file."),
-        form=MandateForm,
-        rows=lambda member: member.mandates.select_related("representative"),
-        about=lambda row: f"{row.representative.name} ({row.basis})",
-        begin=lambda member, cleaned, **by: services.give_mandate(
-            member=member, representative=cleaned.pop("email"), **cleaned, **by
-        ),
-        end=_end_with(services.end_mandate, "mandate"),
-    ),
-}
-
-
-def _kind(name: str) -> Kind:
-    if name not in KINDS:
-        raise Http404
-    return KINDS[name]
-
-
-def _section(name: str, kind: Kind, found: Member) -> dict[str, Any]:
-    rows = kind.rows(found).order_by("-first_day", "-pk")
-    return {
-        "name": name,
-        "title": kind.title,
-        "add": kind.add,
-        "add_url": reverse("registry:add_member_row", args=[found.public_id, name]),
-        "stop": kind.stop,
-        "empty": kind.empty,
-        "rows": [
-            {
-                "row": row,
-                "about": kind.about(row),
-                "url": reverse("registry:end_member_row", args=[found.public_id, name, row.public_id]),
-            }
-            for row in rows
-        ],
-    }
+# --- inside
 
 
 def _load(request: HttpRequest, public_id: uuid.UUID) -> Member:
     rows = Member.objects.visible_to(user_of(request), timezone.localdate())
     return get_object_or_404(rows.select_related("mutuality", "user"), public_id=public_id)
+
+
+def _opened(request: HttpRequest, public_id: uuid.UUID) -> Member:
+    """The member, once the access is noted."""
+    found = _load(request, public_id)
+    _note(request, found, REGISTRY)
+    return found
 
 
 def _note(request: HttpRequest, found: Member, purpose: str) -> None:

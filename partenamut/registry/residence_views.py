@@ -1,13 +1,11 @@
 """Pages of residences for those who manage them: data, partnership, approval, direction."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,18 +17,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.registry import services
+from partenamut.registry.dated_rows import Kind, RowPages, with_row
 from partenamut.registry.deeds import accepted, form_page
 from partenamut.registry.forms import (
-    EndForm,
     OtherUserForm,
-    PeriodForm,
     ResidenceForm,
     SourcedPeriodForm,
     residence_values,
 )
 from partenamut.registry.history import history_of
 from partenamut.registry.lists import ResidenceList, way
-from partenamut.registry.models import DatedRow, Label, PartnerPeriod, Residence
+from partenamut.registry.models import Label, PartnerPeriod, Residence
 from partenamut.registry.public_views import current_labels
 
 manages_residences = requires(Permission.MANAGE_RESIDENCES)
@@ -57,7 +54,7 @@ def residence(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = load_residence(request, public_id)
     context = {
         "residence": found,
-        "sections": [_section(name, kind, found) for name, kind in KINDS.items()],
+        "sections": ROWS.sections(found),
         "labels": label_rows(found),
         "label_choices": Label.choices,
         "history": history_of(found),
@@ -114,48 +111,14 @@ def edit_residence(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add_row(request: HttpRequest, public_id: uuid.UUID, kind: str) -> HttpResponse:
     """A new partner period, approval or director."""
-    found, chosen = load_residence(request, public_id), _kind(kind)
-
-    def begin(cleaned: dict[str, Any]) -> None:
-        chosen.begin(found, cleaned, actor=user_of(request), at=timezone.now())
-
-    return form_page(
-        request,
-        chosen.form(request.POST or None),
-        begin,
-        title=chosen.add,
-        lead=found.name,
-        submit=chosen.add,
-        done=_("It is entered."),
-        back=residence_url(found),
-        back_label=found.name,
-    )
+    return ROWS.add(request, load_residence(request, public_id), kind)
 
 
 @manages_residences
 @require_http_methods(["GET", "POST"])
 def end_row(request: HttpRequest, public_id: uuid.UUID, kind: str, row_id: uuid.UUID) -> HttpResponse:
     """The last day of a partner period, approval or directorship."""
-    found, chosen = load_residence(request, public_id), _kind(kind)
-    row = get_object_or_404(chosen.rows(found), public_id=row_id)
-
-    def end(cleaned: dict[str, Any]) -> None:
-        chosen.end(row, actor=user_of(request), at=timezone.now(), **cleaned)
-
-    return form_page(
-        request,
-        EndForm(request.POST or None, initial={"last_day": row.last_day}),
-        end,
-        title=chosen.stop,
-        lead=found.name,
-        warning=chosen.consequence,
-        submit=chosen.stop,
-        done=_("The last day is kept."),
-        back=residence_url(found),
-        back_label=found.name,
-        row=row,
-        row_about=chosen.about(row),
-    )
+    return ROWS.end(request, load_residence(request, public_id), kind, row_id)
 
 
 def load_residence(request: HttpRequest, public_id: uuid.UUID) -> Residence:
@@ -181,22 +144,6 @@ def label_rows(found: Residence) -> list[Any]:
 # --- what hangs on a residence
 
 
-@dataclass(frozen=True)
-class Kind:
-    """A kind of dated row of a residence: its words, its form and its use cases."""
-
-    title: Any
-    add: Any
-    stop: Any
-    empty: Any
-    consequence: Any
-    form: type[PeriodForm]
-    rows: Callable[[Residence], QuerySet[Any]]
-    about: Callable[[Any], str]
-    begin: Callable[..., DatedRow]
-    end: Callable[..., DatedRow]
-
-
 KINDS = {
     "partnerships": Kind(
         title=gettext_lazy("Partner of the mutuality"),
@@ -210,7 +157,7 @@ KINDS = {
         rows=lambda place: place.partner_periods.all(),
         about=lambda row: row.source,
         begin=lambda place, cleaned, **by: services.open_partnership(residence=place, **cleaned, **by),
-        end=lambda row, **cleaned: services.close_partnership(partnership=row, **cleaned),
+        end=with_row(services.close_partnership, "partnership"),
     ),
     "approvals": Kind(
         title=gettext_lazy("Approved by INAMI"),
@@ -222,7 +169,7 @@ KINDS = {
         rows=lambda place: place.inami_approvals.all(),
         about=lambda row: row.source,
         begin=lambda place, cleaned, **by: services.open_approval(residence=place, **cleaned, **by),
-        end=lambda row, **cleaned: services.close_approval(approval=row, **cleaned),
+        end=with_row(services.close_approval, "approval"),
     ),
     "directors": Kind(
         title=gettext_lazy("Directors"),
@@ -236,32 +183,13 @@ KINDS = {
         begin=lambda place, cleaned, **by: services.appoint_director(
             residence=place, director=cleaned.pop("email"), **cleaned, **by
         ),
-        end=lambda row, **cleaned: services.end_directorship(directorship=row, **cleaned),
+        end=with_row(services.end_directorship, "directorship"),
     ),
 }
 
-
-def _kind(name: str) -> Kind:
-    if name not in KINDS:
-        raise Http404
-    return KINDS[name]
-
-
-def _section(name: str, kind: Kind, found: Residence) -> dict[str, Any]:
-    rows = kind.rows(found).order_by("-first_day", "-pk")
-    return {
-        "name": name,
-        "title": kind.title,
-        "add": kind.add,
-        "add_url": reverse("registry:add_residence_row", args=[found.public_id, name]),
-        "stop": kind.stop,
-        "empty": kind.empty,
-        "rows": [
-            {
-                "row": row,
-                "about": kind.about(row),
-                "url": reverse("registry:end_residence_row", args=[found.public_id, name, row.public_id]),
-            }
-            for row in rows
-        ],
-    }
+ROWS = RowPages(
+    kinds=KINDS,
+    add_name="registry:add_residence_row",
+    end_name="registry:end_residence_row",
+    home_name="registry:managed_residence",
+)

@@ -4,6 +4,8 @@ from django.urls import path
 
 from partenamut.registry import (
     director_views,
+    franchise_views,
+    hospital_views,
     import_views,
     insurer_views,
     label_views,
@@ -31,6 +33,16 @@ urlpatterns = [
         "registry/members/<uuid:public_id>/<slug:kind>/<uuid:row_id>/end/",
         member_views.end_row,
         name="end_member_row",
+    ),
+    path(
+        "registry/members/<uuid:public_id>/<slug:kind>/<uuid:row_id>/correct/",
+        member_views.correct_row,
+        name="correct_member_row",
+    ),
+    path(
+        "registry/members/<uuid:public_id>/insurances/change/",
+        member_views.change_tier,
+        name="change_tier",
     ),
     # files of members
     path("registry/imports/", import_views.imports, name="imports"),
@@ -86,4 +98,29 @@ urlpatterns = [
     path("registry/mutualities/", insurer_views.mutualities, name="mutualities"),
     path("registry/mutualities/add/", insurer_views.add_mutuality, name="add_mutuality"),
     path("registry/mutualities/<uuid:public_id>/", insurer_views.mutuality, name="mutuality"),
+    # hospitals
+    path("registry/hospitals/", hospital_views.hospitals, name="hospitals"),
+    path("registry/hospitals/add/", hospital_views.add_hospital, name="add_hospital"),
+    path("registry/hospitals/<uuid:public_id>/", hospital_views.hospital, name="hospital"),
+    path("registry/hospitals/<uuid:public_id>/edit/", hospital_views.edit_hospital, name="edit_hospital"),
+    path("registry/hospitals/<uuid:public_id>/close/", hospital_views.close_hospital, name="close_hospital"),
+    path("registry/franchise-lists/", franchise_views.franchise_lists, name="franchise_lists"),
+    path("registry/franchise-lists/import/", franchise_views.import_franchise, name="import_franchise"),
+    path(
+        "registry/franchise-lists/template.csv",
+        franchise_views.franchise_template,
+        name="franchise_template",
+    ),
+    path("registry/franchise-lists/confirm/", franchise_views.confirm_franchise, name="confirm_franchise"),
+    path("registry/franchise-lists/<uuid:public_id>/", franchise_views.franchise_list, name="franchise_list"),
+    path(
+        "registry/franchise-lists/<uuid:public_id>/add/",
+        franchise_views.add_to_franchise,
+        name="add_to_franchise",
+    ),
+    path(
+        "registry/franchise-lists/<uuid:public_id>/hospitals/<uuid:hospital_id>/remove/",
+        franchise_views.remove_from_franchise,
+        name="remove_from_franchise",
+    ),
 ]

@@ -9,6 +9,8 @@ from django.utils.timezone import localdate
 
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
+from partenamut.registry.covers import covers_of
+from partenamut.registry.models import Member
 from partenamut.web.home import Block, blocks_for
 
 
@@ -28,7 +30,8 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 def privacy(request: HttpRequest) -> HttpResponse:
     """What is kept about a person, for how long, and who looked."""
-    return render(request, "web/privacy.html")
+    own = Member.objects.filter(user=request.user).first() if isinstance(request.user, User) else None
+    return render(request, "web/privacy.html", {"covers": covers_of(own) if own else []})
 
 
 def administration_block(user: User | None, _on: date) -> Block | None:

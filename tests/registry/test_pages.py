@@ -192,6 +192,11 @@ STAFF_PAGES = [
     "insurers",
     "mutualities",
     "add_mutuality",
+    "hospitals",
+    "add_hospital",
+    "franchise_lists",
+    "import_franchise",
+    "franchise_template",
 ]
 
 
@@ -235,7 +240,7 @@ def test_opening_a_member_is_noted_and_shows_no_full_number(client, admin, djang
     for _ in range(4):
         CaregiverRecognitionFactory(cared_for=member)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         response = client.get(reverse("registry:member", args=[member.public_id]))
 
     assert member.niss not in response.content.decode()
