@@ -24,6 +24,7 @@ from partenamut.payments import services as payments
 from partenamut.payments.bank_days import next_bank_day
 from partenamut.payments.models import Payable
 from partenamut.registry import services as registry
+from partenamut.registry.demo import insure
 from partenamut.registry.models import Member, Mutuality, Residence, StructureType
 from partenamut.web.demo import LogIn
 
@@ -115,6 +116,10 @@ class _Story:
         registry.add_dependant(
             holder=who["m03"], dependant=who["m04"], first_day=date(2020, 1, 1), actor=None, at=self.now
         )
+        registry.add_dependant(
+            holder=who["m03"], dependant=who["m41"], first_day=date(2016, 5, 14), actor=None, at=self.now
+        )
+        insure(self.now)
         registry.give_mandate(
             member=who["m05"],
             representative=self.users["representative"],

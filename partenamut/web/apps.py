@@ -16,6 +16,7 @@ class WebConfig(AppConfig):
         """Puts the administration on the home page and teaches the words of the shared actions."""
         from partenamut.accounts.roles import Permission
         from partenamut.audit.words import teach
+        from partenamut.web.demo import offer_demo
         from partenamut.web.health import watch
         from partenamut.web.home import MenuItem, put_in_menu, show_on_home
         from partenamut.web.views import administration_block
@@ -25,6 +26,8 @@ class WebConfig(AppConfig):
             MenuItem(_("Trail"), "web:entries", (Permission.READ_AUDIT,), 62),
         )
         show_on_home(administration_block)
+        # The registry knows nothing of the frame: its demo data are offered here.
+        offer_demo("partenamut.registry.demo")
         watch("documents", _oldest_document, timedelta(minutes=30))
         received = {"file_received": _("File received"), "file_removed": _("File removed")}
         teach("documents", {**received, "document_ordered": _("Document issued")})
