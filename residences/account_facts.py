@@ -209,7 +209,7 @@ def _charged(
         kind__in=(*ACCOMMODATION, LineKind.REBATE, LineKind.CREDITED),
         first_day__isnull=False,
     ).order_by("invoice_id", "position")
-    lines = list(
+    lines: list[Any] = list(
         rows.values_list(
             "pk",
             "invoice_id",
