@@ -60,7 +60,7 @@ def test_the_page_of_a_member_without_insurance_says_so_and_offers_to_add_one(cl
 def test_an_insurance_and_its_option_are_entered(client, admin, member):
     option = page(member, "add_member_row", "options")
     refused = client.post(option, day("first_day", JANUARY))
-    assert "goes with Hospitalia and Hospitalia Plus only" in text_of(refused)
+    assert "goes with Hospitalia and Hospitalia Plus only" in refused.context["form"].errors["first_day"][0]
     assert 'value="2026"' in refused.content.decode()
 
     none = client.post(page(member, "add_member_row", "insurances"), day("first_day", JANUARY))
@@ -116,6 +116,22 @@ def test_the_last_day_before_the_first_is_refused_beside_its_field(client, admin
     refused = client.post(page(member, "correct_member_row", "rights", row.public_id), data)
 
     assert "lies before the first" in refused.context["form"].errors["last_day"][0]
+
+
+def test_an_insurance_that_an_option_stands_on_is_not_taken_away(client, admin, member):
+    row = HospitalInsuranceFactory(member=member, tier=Tier.PLUS)
+    SeriousIllnessOptionFactory(member=member)
+    day_of = {"tier": Tier.MEDIUM, **day("first_day", JULY), "reason": "x"}
+
+    for name, more, data, field in (
+        ("end_member_row", ["insurances", row.public_id], day("last_day", JUNE_30), "last_day"),
+        ("correct_member_row", ["insurances", row.public_id], day_of, "tier"),
+        ("change_tier", [], day_of, "tier"),
+    ):
+        refused = client.post(page(member, name, *more), data)
+        assert "end the option first" in refused.context["form"].errors[field][0], name
+
+    assert HospitalInsurance.objects.get().tier == Tier.PLUS
 
 
 def test_what_is_not_corrected_and_rows_of_others_are_not_found(client, admin, member):

@@ -109,7 +109,7 @@ def end_insurance(
     """The insurance with its last day; ValidationError while the option would run on without it."""
     member = locked(insurance.member)
     row = _ended(insurance, last_day, actor, at, note)
-    _check_options(member, OPTION_STANDS)
+    _check_options(member, "last_day", OPTION_STANDS)
     return row
 
 
@@ -125,7 +125,7 @@ def correct_insurance(
     """The insurance with the tier and days that it should have had; ValidationError where an option loses its ground."""
     member = locked(insurance.member)
     row = _corrected(insurance, changes, ("tier", *DAYS), "insurance_corrected", reason, actor, at)
-    _check_options(member, OPTION_STANDS)
+    _check_options(member, "tier", OPTION_STANDS)
     return row
 
 
@@ -151,7 +151,7 @@ def change_tier(
     row = add_insurance(
         member=member, tier=tier, first_day=first_day, last_day=last_day, actor=actor, at=at, note=note
     )
-    _check_options(member, OPTION_STANDS)
+    _check_options(member, "tier", OPTION_STANDS)
     return row
 
 
@@ -171,7 +171,7 @@ def add_option(
     """The option; ValidationError for a day without Hospitalia or Hospitalia Plus."""
     row = SeriousIllnessOption(member=locked(member), first_day=first_day, last_day=last_day)
     begin(row, action="option_added", owners=[member], actor=actor, at=at, note=note)
-    _check_options(member, NO_OPTION)
+    _check_options(member, "first_day", NO_OPTION)
     return row
 
 
@@ -195,7 +195,7 @@ def end_option(
         at=at,
         note=note,
     )
-    _check_options(member, NO_OPTION)
+    _check_options(member, "last_day", NO_OPTION)
     return row
 
 
@@ -211,7 +211,7 @@ def correct_option(
     """The option with the days that it should have had."""
     member = locked(option.member)
     row = _corrected(option, changes, DAYS, "option_corrected", reason, actor, at)
-    _check_options(member, NO_OPTION)
+    _check_options(member, "first_day", NO_OPTION)
     return row
 
 
@@ -252,9 +252,9 @@ def _corrected(
     )
 
 
-def _check_options(member: Member, sentence: Any) -> None:
-    """ValidationError while a day of an option is without an insurance that it goes with."""
+def _check_options(member: Member, field: str, sentence: Any) -> None:
+    """ValidationError beside a field while a day of an option is without an insurance that it goes with."""
     insured = [row.period for row in member.hospital_insurances.filter(tier__in=TIERS_WITH_OPTION)]
     options = [row.period for row in member.serious_illness_options.all()]
     if Days.of(options).outside(insured):
-        raise ValidationError(sentence)
+        raise ValidationError({field: sentence})
