@@ -1,0 +1,1 @@
+"""What is typed: checked, with sentences that name the field."""

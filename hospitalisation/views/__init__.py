@@ -1,0 +1,1 @@
+"""The pages: load, clean, one call, a message."""
