@@ -6,10 +6,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from convalescence.forms.files import FilesField, FilesForm
 from convalescence.forms.member_draft import DatesForm, PersonForm
 from convalescence.models import Request
 from partenamut.registry.models import Member
+from partenamut.web.files import FilesField, FilesForm
 from partenamut.web.forms import PortalForm, Radios
 
 

@@ -9,11 +9,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from convalescence.forms.files import FilesField, FilesForm
 from convalescence.models import Benefit, MedicalCriterion, Request
 from convalescence.readings.offer import Offer
 from convalescence.readings.stays import obstacles, overlapping
 from partenamut.registry.models import CaregiverRecognition, Label, Member, Residence, StructureType
+from partenamut.web.files import FilesField, FilesForm
 from partenamut.web.forms import DayField, FilterForm, NissField, PortalForm, Radios
 
 

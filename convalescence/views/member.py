@@ -21,7 +21,6 @@ from convalescence.deciding import replay
 from convalescence.documents import CONTACT, amount_of, appeal_words
 from convalescence.facts import days_left_of
 from convalescence.forms import member as forms
-from convalescence.forms.files import FilesForm, named
 from convalescence.messages import remedy
 from convalescence.models import Attachment, AttachmentKind, Decision, Request
 from convalescence.readings import timeline
@@ -29,7 +28,6 @@ from convalescence.readings.daybook import stretches
 from convalescence.readings.estimate import estimate, in_words
 from convalescence.readings.reach import own_members, own_requests
 from convalescence.views.answers import cards
-from convalescence.views.mandates import note_mandate
 from convalescence.views.member_draft import go_on
 from convalescence.views.member_lists import MyRequests
 from convalescence.views.steps import own_request
@@ -43,6 +41,8 @@ from partenamut.documents.errors import UploadRefused
 from partenamut.documents.models import Document
 from partenamut.documents.responses import as_download
 from partenamut.payments.models import Payable
+from partenamut.registry.mandates import note_mandate
+from partenamut.web.files import FilesForm, named
 from partenamut.web.resume import posted
 from partenamut.web.worklist import Link
 from partenamut.workflow import TransitionRefused

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods
 from convalescence import services
 from convalescence.documents import CONTACT
 from convalescence.forms import member_draft as forms
-from convalescence.forms.files import FilesForm, named
 from convalescence.models import Attachment, AttachmentKind, Benefit, Request
 from convalescence.readings.estimate import estimate, meters
 from convalescence.readings.offer import offers
@@ -35,6 +34,7 @@ from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.documents.errors import UploadRefused
 from partenamut.registry.models import InamiApproval, PartnerPeriod, Residence, StructureType
+from partenamut.web.files import FilesForm, named
 from partenamut.web.resume import posted
 
 #: Residences drawn at once; filters find the others.

@@ -15,7 +15,6 @@ from convalescence.forms.member import RecognitionForm
 from convalescence.models import Recognition, StatementOfYear
 from convalescence.readings.reach import own_members
 from convalescence.services import asking, recognitions, statements
-from convalescence.views.mandates import note_mandate
 from convalescence.views.member_draft import ask
 from convalescence.workflow import RecognitionStatus
 from partenamut.accounts.permissions import requires, user_of
@@ -23,6 +22,7 @@ from partenamut.accounts.roles import Permission
 from partenamut.documents import services as documents
 from partenamut.documents.responses import as_download
 from partenamut.money import total
+from partenamut.registry.mandates import note_mandate
 from partenamut.registry.models import CaregiverRecognition, Member
 from partenamut.web.resume import posted
 
