@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext_noop, pgettext
@@ -88,9 +89,14 @@ def condition(code: str) -> str:
 
 def measured(measure: str, value: Decimal | str) -> str:
     """A figure with its measure, as it is written in the active language: up to 125,00 € a day."""
+    return _measured(language_of_now(), str(measure), Decimal(value))
+
+
+@lru_cache(maxsize=1024)
+def _measured(_language: str, measure: str, number: Decimal) -> str:
+    """The language is a part of the key only: it is the one being spoken."""
     if measure in _WITHOUT_VALUE:
         return gettext(_WITHOUT_VALUE[measure])
-    number = Decimal(value)
     if measure == Measure.DAYS:
         return ngettext("%(days)d day", "%(days)d days", int(number)) % {"days": int(number)}
     if measure == Measure.PERCENT and number == 100:
@@ -107,7 +113,7 @@ def remedy(change: Remedy) -> str:
 
 def _euros(amount: object) -> str:
     """An amount as it is written in the language being spoken; a stored reason keeps it as text."""
-    return euro(str(amount), language_of_now())
+    return euro(amount if isinstance(amount, Decimal) else str(amount), language_of_now())
 
 
 def _plain(number: Decimal) -> str:

@@ -11,6 +11,7 @@ from partenamut.rulesets import Ruleset
 _AT = re.compile(r"^(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<path>.*)`)?$", re.DOTALL)
 #: A line nested a thousand deep is no more readable than one that is no JSON.
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_IN_A_LIST = "[...]"
 _FIELD = re.compile(r"Object (?P<how>missing required|contains unknown) field `(?P<field>[^`]*)`")
 
 #: What the facts of a business may refuse in themselves: `fact.<what> <field>`.
@@ -50,7 +51,7 @@ def answer_lines(ruleset: Ruleset, lines: Iterable[bytes], language: str) -> Ite
         try:
             yield encoder.encode(ruleset.answer(decoder.decode(line), language)), True
         except _UNREADABLE as error:
-            yield encoder.encode(refusal(line, explain(error))), False
+            yield encoder.encode(refusal(line, _placed(explain(error), ruleset, _read(line)))), False
 
 
 def answer_object(ruleset: Ruleset, facts: object, language: str) -> dict[str, object]:
@@ -59,7 +60,7 @@ def answer_object(ruleset: Ruleset, facts: object, language: str) -> dict[str, o
         answer = ruleset.answer(msgspec.convert(facts, ruleset.request_type, str_keys=True), language)
         plain: dict[str, object] = msgspec.to_builtins(answer, str_keys=True)
     except msgspec.ValidationError as error:
-        raise explain(error) from error
+        raise _placed(explain(error), ruleset, facts) from error
     return plain
 
 
@@ -84,6 +85,20 @@ def explain(error: Exception) -> InvalidFacts:
     return _explain_value(field, what)
 
 
+def _placed(fault: InvalidFacts, ruleset: Ruleset, facts: object) -> InvalidFacts:
+    """The fault with the place of the row it lies in, counted from 0: the decoder says only that it lies in a list."""
+    name, several, rest = fault.field.partition(_IN_A_LIST)
+    rows = facts.get(name) if several and isinstance(facts, dict) else None
+    if not isinstance(facts, dict) or not isinstance(rows, list):
+        return fault
+    for place, row in enumerate(rows):
+        try:
+            msgspec.convert({**facts, name: [row]}, ruleset.request_type, str_keys=True)
+        except msgspec.ValidationError:
+            return InvalidFacts(f"{name}[{place}]{rest}", fault.message)
+    return fault
+
+
 def _explain_value(field: str, what: str) -> InvalidFacts:
     if what == "stay.departure_not_after_arrival":
         return InvalidFacts(f"{field}.departure", gettext("The departure must come after the arrival."))
@@ -103,10 +118,14 @@ def _explain_value(field: str, what: str) -> InvalidFacts:
     return InvalidFacts(field, gettext("This value is not accepted: %(what)s.") % {"what": what})
 
 
-def _id_of(line: bytes) -> object:
+def _read(line: bytes) -> object:
     try:
-        facts = msgspec.json.decode(line)
+        return msgspec.json.decode(line)
     except _UNREADABLE:
         return None
+
+
+def _id_of(line: bytes) -> object:
+    facts = _read(line)
     identity = facts.get("id") if isinstance(facts, dict) else None
     return identity if isinstance(identity, str) else None

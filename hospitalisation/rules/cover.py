@@ -1,7 +1,6 @@
 """A bill decided line by line: what is lawful, what the insurance pays, then franchise and yearly ceiling."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
@@ -231,10 +230,11 @@ def _within_days(facts: HospitalCover, line: BillLine, figure: Figure) -> bool:
     """Whether care before or after lies within the days of the insurance; without a day it is taken to."""
     if line.care_date is None:
         return True
-    days = timedelta(days=int(figure.value))
+    # Counted in ordinals: a day beyond the calendar is no error.
+    days, day = int(figure.value), line.care_date.toordinal()
     if line.kind == "pre_hospital":
-        return facts.admission - days <= line.care_date <= facts.admission
-    return facts.discharge <= line.care_date <= facts.discharge + days
+        return facts.admission.toordinal() - days <= day <= facts.admission.toordinal()
+    return facts.discharge.toordinal() <= day <= facts.discharge.toordinal() + days
 
 
 # --- franchise and ceiling ----------------------------------------------------------------------------------

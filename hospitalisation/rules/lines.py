@@ -28,7 +28,7 @@ AGREED_DOCTOR: Flags = ("agreed_doctor_supplement",)
 UNLAWFUL_FLAGS = frozenset({"unlawful_supplement", "agreed_doctor_supplement"})
 
 
-class CoverLine(Struct, frozen=True):
+class CoverLine(Struct, frozen=True, gc=False):
     """What becomes of a line, in euros, before franchise and ceiling; which figure it rests on."""
 
     mandatory: Decimal

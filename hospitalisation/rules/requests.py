@@ -59,7 +59,8 @@ def _check(amount: Decimal, name: str) -> None:
         check_euros(amount, name)
 
 
-class BillLine(Struct, frozen=True, forbid_unknown_fields=True):
+# Bills have many lines, and none of them points back: the collector need not look at them.
+class BillLine(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     """A line of a bill in euros: what was billed, what the compulsory insurance pays, and what the kind needs."""
 
     kind: Kind

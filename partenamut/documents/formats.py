@@ -7,6 +7,7 @@ from django.utils import translation
 from django.utils.dateformat import format as date_format
 from django.utils.translation import gettext
 
+CENT = Decimal("0.01")
 NARROW = "\u202f"
 FIXED = "\u00a0"
 MINUS = "\u2212"
@@ -16,8 +17,8 @@ SIGNS = {"fr": (NARROW, ","), "nl": (".", ","), "de": (".", ","), "en": (",", ".
 
 def euro(amount: Decimal | str, language: str) -> str:
     """An amount of euros with two decimals, such as 1 234,50 € in French; ValueError for parts of a cent."""
-    exact = Decimal(amount)
-    if exact != exact.quantize(Decimal("0.01")):
+    exact = amount if isinstance(amount, Decimal) else Decimal(amount)
+    if not exact.same_quantum(CENT) and exact != exact.quantize(CENT):
         raise ValueError(f"not rounded to the cent: {amount}")
     group, comma = SIGNS[language]
     whole, _, cents = f"{abs(exact):,.2f}".partition(".")
