@@ -21,9 +21,10 @@ from convalescence.services import recognitions
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import revoke_role
-from partenamut.registry.models import FranchiseList
+from partenamut.registry.models import FranchiseList, Member
 from protocol3.models import Closing, Enrolment, GroupSession, Practitioner, ServiceImport
 from protocol3.services import payments
+from tests.access_hospital import hospital_claims_side
 from tests.access_rest_homes import rest_home_side
 from tests.factories import desk
 from tests.factories.accounts import UserFactory
@@ -166,17 +167,19 @@ def side(member_user: User, director: User, surname: str, officer: User) -> Worl
             "insurer": InsurerFactory(),
             "mutuality": MutualityFactory(),
             "criterion": LabelCriterionFactory(),
-            "insurance": HospitalInsuranceFactory(member=person),
-            **hospital_side(surname),
+            **hospital_side(surname, person, member_user, officer),
         }
     )
 
 
-def hospital_side(surname: str) -> dict[str, Any]:
-    """A hospital on the franchise list of a year."""
+def hospital_side(surname: str, person: Member, member_user: User, officer: User) -> dict[str, Any]:
+    """A hospital on the franchise list of a year, the insurance of a member and what they claim from it."""
     hospital = HospitalFactory(name=f"Clinique {surname}")
     year = 2020 + FranchiseList.objects.count()
+    insurance = HospitalInsuranceFactory(member=person)
     return {
+        "insurance": insurance,
+        **hospital_claims_side(surname, hospital, insurance, member_user, officer),
         "hospital": hospital,
         "franchise_list": FranchiseListFactory(year=year, hospitals=[hospital]),
     }

@@ -143,8 +143,8 @@ def test_the_second_telling_agrees_on_every_sentence(tmp_path: Path) -> None:
     for asked, answer in zip(plain, answers(plain, tmp_path, "hospital_cover"), strict=True):
         _lines, sums, said = tell(asked)
         assert (answer["totals"], answer["outcome"]) == (sums, said)
-    asked = EVERY_SENTENCE["hospital_deposit"]
-    for one, answer in zip(asked, answers(asked, tmp_path, "hospital_deposit"), strict=True):
+    deposits = EVERY_SENTENCE["hospital_deposit"]
+    for one, answer in zip(deposits, answers(deposits, tmp_path, "hospital_deposit"), strict=True):
         told = tell_deposit(one)
         assert {name: answer[name] for name in told} == told
 
