@@ -22,7 +22,14 @@ from partenamut.casework.rows import (
 from partenamut.fields import blind_index
 from partenamut.identifiers import WrongNumber, niss_birth_date, parse_iban, parse_niss
 from partenamut.periods import Days, EndBeforeStart, Period
-from partenamut.registry.models import ContributionPeriod, Member, Mutuality
+from partenamut.registry.models import (
+    ContributionPeriod,
+    HigherReimbursement,
+    HospitalInsurance,
+    Member,
+    Mutuality,
+    Tier,
+)
 
 CHUNK = 1_000
 
@@ -51,8 +58,32 @@ COLUMNS = (
         _("Periods in order: first day, two dots, last day (empty: still open); a bar between two periods."),
         "2020-01-01..2023-12-31|2024-02-01..",
     ),
+    ImportColumn(
+        "higher_reimbursement",
+        False,
+        500,
+        _("Periods with higher reimbursement (BIM) in their own right, written in the same way."),
+        "",
+    ),
+    ImportColumn(
+        "hospital_insurance",
+        False,
+        500,
+        _(
+            "Hospital insurances: hospitalia, hospitalia_medium, hospitalia_plus or hospitalia_continuity, "
+            "a colon, and the period written in the same way."
+        ),
+        "hospitalia:2020-01-01..2023-12-31|hospitalia_plus:2024-01-01..",
+    ),
 )
 NAMES = tuple(column.name for column in COLUMNS)
+
+#: The columns of dated rows, and where the registry keeps them.
+DATED: Mapping[str, Any] = {
+    "contributions": ContributionPeriod,
+    "higher_reimbursement": HigherReimbursement,
+    "hospital_insurance": HospitalInsurance,
+}
 
 #: code of an error -> sentence; a line keeps the codes, so that each reader sees their own language
 SENTENCES: dict[str, Any] = {
@@ -78,6 +109,21 @@ SENTENCES: dict[str, Any] = {
     "contributions.reversed": _("A period ends before it begins."),
     "contributions.overlap": _("Two periods of the line overlap."),
     "contributions.known": _("A period overlaps another one that is already known."),
+    "higher_reimbursement.invalid": _("The periods are not written as 2020-01-01..2023-12-31|2024-02-01.."),
+    "higher_reimbursement.reversed": _("A period ends before it begins."),
+    "higher_reimbursement.overlap": _("Two periods of the line overlap."),
+    "higher_reimbursement.known": _("A period overlaps another one that is already known."),
+    "hospital_insurance.invalid": _(
+        "The insurances are not written as hospitalia:2020-01-01..2023-12-31|hospitalia_plus:2024-01-01.."
+    ),
+    "hospital_insurance.tier": _(
+        "An insurance is hospitalia, hospitalia_medium, hospitalia_plus or hospitalia_continuity."
+    ),
+    "hospital_insurance.reversed": _("A period ends before it begins."),
+    "hospital_insurance.overlap": _("Two periods of the line overlap."),
+    "hospital_insurance.known": _(
+        "The member has another insurance on these days: change it on the page of the member."
+    ),
     "refused": _("The registry refuses the line: check it and enter the member by hand."),
 }
 
@@ -107,6 +153,14 @@ def read(content: bytes) -> list[Line]:
 
 
 @dataclass(frozen=True)
+class Spell:
+    """A period of a dated column; an insurance says which one."""
+
+    period: Period
+    tier: str = ""
+
+
+@dataclass(frozen=True)
 class Known:
     """What the registry holds around some lines, read at once for all of them."""
 
@@ -115,8 +169,8 @@ class Known:
     members: Mapping[str, Member]
     #: (mutuality, registration number) -> blind index of the member who has it
     registrations: Mapping[tuple[int, str], str]
-    #: member -> periods of contributions
-    contributions: Mapping[int, list[Period]]
+    #: dated column -> member -> what is known already
+    dated: Mapping[str, Mapping[int, list[Spell]]]
 
 
 def known_around(lines: Sequence[Line], on: date) -> Known:
@@ -130,11 +184,14 @@ def known_around(lines: Sequence[Line], on: date) -> Known:
         (mutuality, number): index
         for mutuality, number, index in taken.values_list("mutuality_id", "registration_number", "niss_index")
     }
-    contributions: dict[int, list[Period]] = {}
-    periods = ContributionPeriod.objects.filter(member__in=[row.pk for row in members.values()])
-    for row in periods:
-        contributions.setdefault(row.member_id, []).append(row.period)
-    return Known(mutualities, members, registrations, contributions)
+    keys = [row.pk for row in members.values()]
+    dated = {name: _held(model, keys) for name, model in DATED.items()}
+    return Known(mutualities, members, registrations, dated)
+
+
+def spell_of(row: Any) -> Spell:
+    """What a dated row of the registry says."""
+    return Spell(row.period, getattr(row, "tier", ""))
 
 
 def check(lines: Sequence[Line], on: date) -> None:
@@ -174,30 +231,42 @@ def compare(line: Line, cleaned: Mapping[str, Any], known: Known) -> None:
     elif known.registrations.get((mutuality.pk, cleaned["registration_number"]), index) != index:
         line.errors.append(("registration_number", "registration_number.taken"))
     if (member := known.members.get(index)) is not None:
-        held = known.contributions.get(member.pk, [])
-        if any(_overlaps_others(period, held) for period in cleaned["contributions"]):
-            line.errors.append(("contributions", "contributions.known"))
+        for name in DATED:
+            held = known.dated[name].get(member.pk, [])
+            # What the line closes no longer runs on; the others are compared with that.
+            held = [_closed(old, cleaned[name]) for old in held]
+            if any(_overlaps_others(spell, held) for spell in cleaned[name]):
+                line.errors.append((name, f"{name}.known"))
 
 
-def new_contributions(periods: Sequence[Period], held: Sequence[Period]) -> tuple[list[Period], list[Period]]:
+def new_spells(spells: Sequence[Spell], held: Sequence[Spell]) -> tuple[list[Spell], list[Spell]]:
     """The periods to add, and those that close an open one of the same first day."""
-    added = [period for period in periods if all(period.first != old.first for old in held)]
-    closing = [
-        period
-        for period in periods
-        if any(period.first == old.first and old.last is None and period.last for old in held)
-    ]
+    added = [spell for spell in spells if all(spell.period.first != old.period.first for old in held)]
+    closing = [spell for spell in spells if any(_closes(spell, old) for old in held)]
     return added, closing
 
 
-def _overlaps_others(period: Period, held: Sequence[Period]) -> bool:
-    """Whether it shares days with a known period other than itself (the same, or the same now closed)."""
-    for old in held:
-        if old.first == period.first and (old.last == period.last or old.last is None):
-            continue
-        if Days.of([period]) & Days.of([old]):
-            return True
-    return False
+def _closes(spell: Spell, old: Spell) -> bool:
+    """Whether it is a known open one, now with its last day."""
+    same = spell.tier == old.tier and spell.period.first == old.period.first
+    return same and old.period.last is None and spell.period.last is not None
+
+
+def _closed(old: Spell, spells: Sequence[Spell]) -> Spell:
+    return next((spell for spell in spells if _closes(spell, old)), old)
+
+
+def _overlaps_others(spell: Spell, held: Sequence[Spell]) -> bool:
+    """Whether it shares days with a known period other than itself."""
+    days = Days.of([spell.period])
+    return any(old != spell and days & Days.of([old.period]) for old in held)
+
+
+def _held(model: Any, members: Sequence[int]) -> dict[int, list[Spell]]:
+    held: dict[int, list[Spell]] = {}
+    for row in model.objects.filter(member__in=members):
+        held.setdefault(row.member_id, []).append(spell_of(row))
+    return held
 
 
 def _mark_duplicates(lines: Sequence[Line]) -> None:
@@ -280,16 +349,36 @@ def _iban(text: str) -> str:
     return parse_iban(text) if text else ""
 
 
-def _contributions(text: str) -> list[Period]:
-    periods = []
-    for part in filter(None, map(str.strip, text.split("|"))):
-        first, dots, last = part.partition("..")
-        if not dots:
-            raise _Wrong("invalid")
-        periods.append(Period(_day(first.strip()), _day(last.strip()) if last.strip() else None))
+def _periods(text: str) -> list[Spell]:
+    return _apart([Spell(_period(part)) for part in _parts(text)])
+
+
+def _insurances(text: str) -> list[Spell]:
+    spells = []
+    for part in _parts(text):
+        tier, _colon, period = part.partition(":")
+        if tier.strip().lower() not in Tier.values:
+            raise _Wrong("tier")
+        spells.append(Spell(_period(period), tier.strip().lower()))
+    return _apart(spells)
+
+
+def _parts(text: str) -> Iterator[str]:
+    return filter(None, map(str.strip, text.split("|")))
+
+
+def _period(text: str) -> Period:
+    first, dots, last = text.partition("..")
+    if not dots:
+        raise _Wrong("invalid")
+    return Period(_day(first.strip()), _day(last.strip()) if last.strip() else None)
+
+
+def _apart(spells: list[Spell]) -> list[Spell]:
+    periods = [spell.period for spell in spells]
     if sum(len(Days.of([period])) for period in periods) != len(Days.of(periods)):
         raise _Wrong("overlap")
-    return periods
+    return spells
 
 
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -299,7 +388,9 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "country": _country,
     "iban": _iban,
     "email": _email,
-    "contributions": _contributions,
+    "contributions": _periods,
+    "higher_reimbursement": _periods,
+    "hospital_insurance": _insurances,
 }
 #: Columns that have a value also where they are empty or missing.
-_EMPTY = ("language", "country", "iban", "phone", "email", "contributions")
+_EMPTY = ("language", "country", "iban", "phone", "email", *DATED)

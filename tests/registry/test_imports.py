@@ -13,7 +13,14 @@ from partenamut.registry.models import ContributionPeriod, Member, MemberImport,
 from partenamut.registry.services import imports as use_cases
 from tests.factories import numbers
 from tests.factories.accounts import UserFactory
-from tests.factories.registry import ContributionPeriodFactory, MemberFactory, MutualityFactory
+from tests.factories.registry import (
+    ContributionPeriodFactory,
+    HigherReimbursementFactory,
+    HospitalInsuranceFactory,
+    MemberFactory,
+    MutualityFactory,
+    SeriousIllnessOptionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -133,10 +140,34 @@ def test_too_many_lines_are_refused(monkeypatch):
         ({"contributions": "2020"}, ("contributions", "contributions.invalid")),
         ({"contributions": "2020-02-01..2020-01-01"}, ("contributions", "contributions.reversed")),
         ({"contributions": "2020-01-01..|2024-01-01.."}, ("contributions", "contributions.overlap")),
+        ({"higher_reimbursement": "since 2020"}, ("higher_reimbursement", "higher_reimbursement.invalid")),
+        (
+            {"higher_reimbursement": "2020-02-01..2020-01-01"},
+            ("higher_reimbursement", "higher_reimbursement.reversed"),
+        ),
+        (
+            {"higher_reimbursement": "2020-01-01..|2024-01-01.."},
+            ("higher_reimbursement", "higher_reimbursement.overlap"),
+        ),
+        ({"hospital_insurance": "2020-01-01.."}, ("hospital_insurance", "hospital_insurance.tier")),
+        ({"hospital_insurance": "gold:2020-01-01.."}, ("hospital_insurance", "hospital_insurance.tier")),
+        (
+            {"hospital_insurance": "hospitalia:2020-01-01"},
+            ("hospital_insurance", "hospital_insurance.invalid"),
+        ),
+        (
+            {"hospital_insurance": "hospitalia:2020-02-01..2020-01-01"},
+            ("hospital_insurance", "hospital_insurance.reversed"),
+        ),
+        (
+            {"hospital_insurance": "hospitalia:2020-01-01..|hospitalia_plus:2024-01-01.."},
+            ("hospital_insurance", "hospital_insurance.overlap"),
+        ),
     ],
 )
 def test_a_wrong_line_is_refused_with_its_reason(admin, changes, error):
-    member_import = received(csv_of(line(1) | changes, line(2)), admin)
+    wrong = line(1) | changes
+    member_import = received(csv_of(wrong, line(2), names=list(wrong)), admin)
 
     assert reasons(member_import) == {2: [error], 3: []}
     assert all(exports.sentences([list(error)]))
@@ -241,11 +272,73 @@ def test_a_known_member_is_updated_and_columns_left_out_stay(admin):
     assert member_import.lines.get().status == "updated"
 
 
+def insured(count=1, insurance="hospitalia_plus:2020-01-01..", **changes):
+    return line(count, higher_reimbursement="2021-01-01..", hospital_insurance=insurance, **changes)
+
+
+def test_insurances_are_taken_over_and_a_new_one_ends_the_old(admin):
+    first = received(csv_of(insured(insurance="hospitalia:2020-01-01..")), admin)
+    services.start_import(member_import=first, actor=admin, at=AT)
+    run(first)
+    member = Member.objects.get()
+    assert member.higher_reimbursements.get().first_day == date(2021, 1, 1)
+
+    changed = insured(insurance="Hospitalia:2020-01-01..2025-12-31|hospitalia_plus:2026-01-01..")
+    second = received(csv_of(changed), admin)
+    services.start_import(member_import=second, actor=admin, at=AT)
+    run(second)
+
+    assert second.lines.get().status == "updated"
+    assert list(member.hospital_insurances.order_by("first_day").values_list("tier", "last_day")) == [
+        ("hospitalia", date(2025, 12, 31)),
+        ("hospitalia_plus", None),
+    ]
+    assert member.higher_reimbursements.count() == 1
+
+
+def test_a_line_without_insurances_leaves_those_that_are_known(admin):
+    known = MemberFactory(count=1, registration_number="00001")
+    HospitalInsuranceFactory(member=known)
+    for changes in ({}, {"hospital_insurance": "", "higher_reimbursement": ""}):
+        member_import = received(csv_of(line(1) | changes), admin)
+        services.start_import(member_import=member_import, actor=admin, at=AT)
+        run(member_import)
+
+    assert known.hospital_insurances.get().last_day is None
+
+
+def test_a_line_that_contradicts_a_known_insurance_is_refused(admin):
+    known = MemberFactory(count=1, registration_number="00001")
+    HospitalInsuranceFactory(member=known, first_day=date(2020, 1, 1))
+    HigherReimbursementFactory(member=known, first_day=date(2020, 1, 1), last_day=date(2020, 12, 31))
+
+    assert reasons(received(csv_of(insured()), admin)) == {
+        2: [("hospital_insurance", "hospital_insurance.known")]
+    }
+    assert reasons(
+        received(csv_of(insured(insurance="") | {"higher_reimbursement": "2020-06-01.."}), admin)
+    ) == {2: [("higher_reimbursement", "higher_reimbursement.known")]}
+
+
+def test_an_insurance_does_not_end_under_an_option(admin):
+    known = MemberFactory(count=1, registration_number="00001")
+    HospitalInsuranceFactory(member=known, first_day=date(2020, 1, 1))
+    SeriousIllnessOptionFactory(member=known, first_day=date(2020, 1, 1))
+    member_import = received(csv_of(insured(insurance="hospitalia:2020-01-01..2025-12-31")), admin)
+    services.start_import(member_import=member_import, actor=admin, at=AT)
+
+    run(member_import)
+
+    assert reasons(member_import) == {2: [("", "refused")]}
+    assert known.hospital_insurances.get().last_day is None
+    assert not known.higher_reimbursements.exists()
+
+
 def test_a_line_that_says_nothing_new_changes_nothing(admin):
-    services.start_import(member_import=(first := received(csv_of(line(1)), admin)), actor=admin, at=AT)
+    services.start_import(member_import=(first := received(csv_of(insured()), admin)), actor=admin, at=AT)
     run(first)
 
-    again = received(csv_of(line(1), names=[*reversed(line(1))]), admin)
+    again = received(csv_of(insured(), names=[*reversed(insured())]), admin)
     services.start_import(member_import=again, actor=admin, at=AT)
     run(again)
 

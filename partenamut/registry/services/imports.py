@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,18 +15,26 @@ from partenamut.audit.services import record
 from partenamut.casework import file_imports
 from partenamut.casework.file_imports import CHUNK
 from partenamut.fields import blind_index
-from partenamut.periods import Period
 from partenamut.registry.imports import (
+    DATED,
     Known,
     Line,
+    Spell,
     check,
     clean,
     compare,
     known_around,
-    new_contributions,
+    new_spells,
     read,
+    spell_of,
 )
 from partenamut.registry.models import Member, MemberImport, MemberImportLine
+from partenamut.registry.services.insurances import (
+    add_higher_reimbursement,
+    add_insurance,
+    end_higher_reimbursement,
+    end_insurance,
+)
 from partenamut.registry.services.members import (
     CORRECTABLE,
     add_contributions,
@@ -143,17 +151,33 @@ def _write(
         if changes:
             correct_member(member=member, changes=changes, reason=note, actor=actor, at=at)
         result = LineStatus.UPDATED if changes else LineStatus.UNCHANGED
-    moved = _write_contributions(member, cleaned["contributions"], actor, at, note)
-    return LineStatus.UPDATED if moved and result == LineStatus.UNCHANGED else result
+    moved = [_write_dated(member, name, cleaned[name], actor, at, note) for name in DATED if cleaned[name]]
+    return LineStatus.UPDATED if any(moved) and result == LineStatus.UNCHANGED else result
 
 
-def _write_contributions(member: Member, periods: list[Period], actor: User, at: datetime, note: str) -> bool:
-    held = {row.first_day: row for row in member.contributions.all()}
-    added, closing = new_contributions(periods, [row.period for row in held.values()])
-    for period in closing:
-        close_contributions(period=held[period.first], last_day=period.last, actor=actor, at=at, note=note)
-    for period in added:
-        add_contributions(
-            member=member, first_day=period.first, last_day=period.last, actor=actor, at=at, note=note
-        )
+#: dated column -> the rows of a member, the use case that adds one, the one that ends one and what it calls the row
+_USE_CASES: Mapping[str, tuple[str, Callable[..., Any], Callable[..., Any], str]] = {
+    "contributions": ("contributions", add_contributions, close_contributions, "period"),
+    "higher_reimbursement": (
+        "higher_reimbursements",
+        add_higher_reimbursement,
+        end_higher_reimbursement,
+        "right",
+    ),
+    "hospital_insurance": ("hospital_insurances", add_insurance, end_insurance, "insurance"),
+}
+
+
+def _write_dated(
+    member: Member, name: str, spells: list[Spell], actor: User, at: datetime, note: str
+) -> bool:
+    rows, add, end, called = _USE_CASES[name]
+    held = {row.first_day: row for row in getattr(member, rows).all()}
+    added, closing = new_spells(spells, [spell_of(row) for row in held.values()])
+    by = {"actor": actor, "at": at, "note": note}
+    for spell in closing:
+        end(**{called: held[spell.period.first]}, last_day=spell.period.last, **by)
+    for spell in added:
+        tier = {"tier": spell.tier} if spell.tier else {}
+        add(member=member, first_day=spell.period.first, last_day=spell.period.last, **tier, **by)
     return bool(added or closing)
