@@ -3,11 +3,9 @@
 import csv
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -19,7 +17,7 @@ from convalescence.services import recognitions
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Role
 from partenamut.accounts.services import create_user
-from partenamut.documents import rendering
+from partenamut.documents.sample import sample_pdf
 from partenamut.payments import services as payments
 from partenamut.payments.bank_days import next_bank_day
 from partenamut.payments.models import Payable
@@ -291,7 +289,7 @@ class _Story:
     def _after_stay(self, request: Request, day: int, by: str = "adviser") -> None:
         actor, at = self.users[by], self._at(day)
         services.confirm_stay(request=request, actor=actor, at=at)
-        services.receive_invoice(request=request, file=_pdf(_("Invoice")), actor=actor, at=at)
+        services.receive_invoice(request=request, file=sample_pdf(_("Invoice")), actor=actor, at=at)
 
     def _propose_payment(self, request: Request, day: int) -> None:
         services.propose_payment(request=request, actor=self.users["adviser"], at=self._at(day))
@@ -311,28 +309,13 @@ class _Story:
         )
 
     def _file(self, draft: Request, kind: AttachmentKind, title: str, actor: User, at: datetime) -> None:
-        services.attach(request=draft, kind=kind, file=_pdf(title), actor=actor, at=at)
+        services.attach(request=draft, kind=kind, file=sample_pdf(title), actor=actor, at=at)
 
     def _at(self, days: int) -> datetime:
         return self.now + timedelta(days=days)
 
     def _day(self, days: int) -> date:
         return localdate(self.now) + timedelta(days=days)
-
-
-def _pdf(title: str) -> "ContentFile[bytes]":
-    return ContentFile(_pdf_bytes(title), name=f"{title}.pdf")
-
-
-@cache
-def _pdf_bytes(title: str) -> bytes:
-    context = {
-        "subject": title,
-        "paragraphs": [_("This document is fictitious: it belongs to the demo data.")],
-    }
-    return rendering.render(
-        "documents/letter.html", context, language="fr", title=title, issued_on=date(2026, 1, 5)
-    )
 
 
 def _log_ins() -> tuple[LogIn, ...]:

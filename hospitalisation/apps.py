@@ -23,9 +23,11 @@ class HospitalisationConfig(AppConfig):
         from partenamut.payments.origins import register_origin
         from partenamut.registry.offers import offer_reference
         from partenamut.rulesets import register
+        from partenamut.web.demo import offer_demo
 
         for ruleset in RULESETS_ON_OFFER:
             register(ruleset)
+        offer_demo("hospitalisation.demo")
         offer_reference("hospitalisation.reference")
         teach("hospitalisation", {**{action.value: action.label for action in Action}, **DEEDS})
         on_approval(ORIGIN, follow)
