@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from partenamut.law import UNDATED, Dated, Version
+from partenamut.law import UNDATED, Article, Dated, Version
 
 from . import articles
 
@@ -50,3 +50,30 @@ class DayShare(Struct, frozen=True):
         return (
             self.first_day * first + self.following_days * (nights - first - late) + self.from_day_91 * late
         )
+
+
+class Range(Struct, frozen=True):
+    """A figure that nobody knows before the stay, three times: low, likely and high."""
+
+    low: Decimal
+    likely: Decimal
+    high: Decimal
+    article: Article = articles.ASSUMED
+
+
+def _range(low: int, likely: int, high: int) -> Range:
+    return Range(Decimal(low), Decimal(likely), Decimal(high))
+
+
+#: House assumptions of an estimate, in euros or percent; what the visitor knows stands in their place.
+ASSUMED: dict[str, Range] = {
+    "room_supplement_a_day": _range(40, 70, 150),
+    "fees_at_tariff": _range(300, 800, 2_000),
+    "fees_at_tariff_by_day": _range(150, 400, 1_000),
+    "fee_supplement_percent": _range(50, 100, 300),
+    # What stays with the patient of the fees at the tariff: "often very low" (guide).
+    "fee_own_share_percent": _range(0, 5, 10),
+    "sundry_a_day": _range(2, 6, 12),
+    "medicines": _range(20, 60, 200),
+    "parent_a_night": _range(10, 25, 50),
+}
