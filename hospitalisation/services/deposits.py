@@ -35,7 +35,7 @@ def claim_deposit(
 ) -> Claim:
     """The deposit of a week of a stay, sent with its number and receipt; a second one for the same week is refused."""
     locked = lock(stay)
-    _possible(locked, paid_on, week, at)
+    check_possible(locked, paid_on, week, at)
     claim = Claim.objects.create(
         kind=ClaimKind.DEPOSIT, member=locked.member, stay=locked, filed_by=actor, channel=channel
     )
@@ -62,7 +62,8 @@ def weeks_claimed(stay: Claim) -> set[int]:
     return set(rows.values_list("deposit__week", flat=True))
 
 
-def _possible(stay: Claim, paid_on: date, week: int, at: datetime) -> None:
+def check_possible(stay: Claim, paid_on: date, week: int, at: datetime) -> None:
+    """ValidationError, with its field, for a deposit that cannot be claimed: none yet, twice, or of another week."""
     if stay.kind != ClaimKind.STAY or stay.status == Status.WITHDRAWN:
         raise ValidationError(_("A deposit belongs to a stay that was announced."))
     if paid_on > localdate(at):
