@@ -3,8 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
-from hospitalisation.models import AttachmentKind, SavedView
-from hospitalisation.services import claims, decisions
+from hospitalisation.models import AttachmentKind, SavedView, Statement
+from hospitalisation.services import claims, decisions, statements
 from partenamut.accounts.models import User
 from partenamut.registry.models import Hospital, HospitalInsurance, Member
 from tests.factories import hospitalisation as make
@@ -42,6 +42,9 @@ def hospital_claims_side(
             note=surname,
             actor=member_user,
             at=make.AT,
+        ),
+        "claim_statement": statements.issue(
+            claim=decided, kind=Statement.Kind.REIMBURSEMENT, actor=member_user, at=make.AT
         ),
         "deposit": make.deposit(open_claim),
         "illness": illness,
