@@ -20,6 +20,7 @@ def issue(home: RestHome, month: date, actor: User, at: datetime) -> InvoiceRun:
     run = runs.prepare(home=home, month=month, actor=actor, at=at)
     runs.issue(run=run, received_on=localdate(at), actor=actor, at=at)
     runs.run(run.pk, at=at)
+    InvoiceRun.objects.filter(pk=run.pk).update(created_at=at)  # told as of that day, not of this one
     return run
 
 

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partenamut.web.formats import day as written_day
@@ -289,9 +290,6 @@ def _contacts(convention: Convention, role: str) -> Any:
 
 
 def _priced(row: SupplementPrice) -> str:
-    supplement, price = row.supplement, euros(row.unit_price)
-    return (
-        f"{supplement.label}: {price} ({supplement.unit})"
-        if supplement.unit
-        else f"{supplement.label}: {price}"
-    )
+    supplement = row.supplement
+    said = gettext("%(label)s: %(price)s") % {"label": supplement.label, "price": euros(row.unit_price)}
+    return f"{said} ({supplement.unit})" if supplement.unit else said

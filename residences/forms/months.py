@@ -45,7 +45,7 @@ class LineChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, obj: InvoiceLine) -> str:
         """What the line is for, and its amount."""
-        return f"{obj.label}: {formats.euros(obj.amount)}"
+        return _("%(label)s: %(price)s") % {"label": obj.label, "price": formats.euros(obj.amount)}
 
 
 class CreditForm(PortalForm):

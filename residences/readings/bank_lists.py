@@ -9,7 +9,7 @@ from django.db.models import Case, Count, F, Q, QuerySet, TextChoices, Value, Wh
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from partenamut.sentences import day
 from partenamut.web import formats
@@ -47,6 +47,7 @@ class BankFileList(Taken):
     ordering = ("-created_at",)
     export_name = gettext_lazy("files-of-the-bank")
     empty_text = gettext_lazy("No file of the bank has been sent yet.")
+    counted = ngettext_lazy("%(count)s file", "%(count)s files", "n")
 
 
 def files_of(home: RestHome) -> QuerySet[Any]:
@@ -163,6 +164,7 @@ class BankLineList(Taken):
     ordering = ("-received_on",)
     export_name = gettext_lazy("lines-of-the-bank")
     empty_text = gettext_lazy("No line waits: every payment of the files has found its invoice.")
+    counted = ngettext_lazy("%(count)s line", "%(count)s lines", "n")
 
 
 def line_tabs(rows: QuerySet[Any], current: str) -> list[Tab]:

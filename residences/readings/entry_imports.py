@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from msgspec import Struct
 
 from partenamut.casework.rows import REASONS
@@ -54,6 +54,7 @@ class EntryImportList(Taken):
     ordering = ("-created_at",)
     export_name = gettext_lazy("files-of-entries")
     empty_text = gettext_lazy("No file of entries has been sent yet.")
+    counted = ngettext_lazy("%(count)s file", "%(count)s files", "n")
 
 
 def imports_of(home: RestHome) -> QuerySet[Any]:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 from msgspec import Struct
 
 from partenamut.accounts.permissions import user_of
@@ -61,10 +61,18 @@ class Taken(WorkList):
 
     template_name = LIST
     export_kinds = ("csv", "xlsx", "json")
+    #: The heading over the rows, by their number `n`, shown as `count`.
+    counted: Any = None
 
     def __init__(self, home: RestHome, rows: QuerySet[Any], *, empty_action: Link | None = None) -> None:
         super().__init__(rows, empty_action=empty_action)
         self.home = home
+
+    def count_text(self, count: int, *, more: bool) -> str:
+        """The heading over the rows."""
+        if self.counted is None or more:
+            return super().count_text(count, more=more)
+        return str(self.counted % {"n": count, "count": formats.number(count)})
 
     def exporting(self, request: HttpRequest, kind: str) -> None:
         """Leaves a trace of who took which list."""
@@ -154,6 +162,7 @@ class ShareList(Taken):
     ordering = ("-invoice__number",)
     export_name = gettext_lazy("amounts-owed")
     empty_text = gettext_lazy("No invoice has been issued yet.")
+    counted = ngettext_lazy("%(count)s amount", "%(count)s amounts", "n")
 
 
 def state_tabs(rows: QuerySet[Any], current: str) -> list[Tab]:

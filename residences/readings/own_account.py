@@ -180,6 +180,11 @@ class OwnEntries(WorkList):
     template_name = "residences/own/account.html"
     rows_template = "residences/own/entry_cards.html"
 
+    def count_text(self, count: int, *, more: bool) -> str:
+        """The heading over the rows."""
+        values = {"count": formats.number(count)}
+        return ngettext("%(count)s entry", "%(count)s entries", count) % values
+
 
 # --- inside -----------------------------------------------------------------------------------------------
 

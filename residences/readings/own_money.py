@@ -164,6 +164,11 @@ class OwnInvoices(WorkList):
     template_name = "residences/own/invoices.html"
     rows_template = "residences/own/invoice_cards.html"
 
+    def count_text(self, count: int, *, more: bool) -> str:
+        """The heading over the rows."""
+        values = {"count": formats.number(count)}
+        return ngettext("%(count)s invoice", "%(count)s invoices", count) % values
+
 
 # --- inside -----------------------------------------------------------------------------------------------
 

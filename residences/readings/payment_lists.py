@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from partenamut.payments.communications import structured
 from partenamut.web.worklist import ChoiceFilter, Column, DayFilter, ListFilter, SearchFilter
@@ -113,6 +113,7 @@ class PaymentList(Taken):
     ordering = ("-received_on",)
     export_name = gettext_lazy("payments-received")
     empty_text = gettext_lazy("No payment has been registered yet.")
+    counted = ngettext_lazy("%(count)s payment", "%(count)s payments", "n")
 
 
 # --- disputes -----------------------------------------------------------------------------------------------
@@ -168,3 +169,4 @@ class DisputeList(Taken):
     ordering = ("is_answered", "-lodged_on")
     export_name = gettext_lazy("disputes")
     empty_text = gettext_lazy("No invoice has been contested.")
+    counted = ngettext_lazy("%(count)s dispute", "%(count)s disputes", "n")

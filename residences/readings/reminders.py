@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from partenamut.money import ZERO
 from partenamut.web import formats
@@ -80,6 +80,7 @@ class OverdueList(Taken):
     ordering = ("invoice__due_on",)
     export_name = gettext_lazy("overdue")
     empty_text = gettext_lazy("Nothing is overdue: everybody has paid in time.")
+    counted = ngettext_lazy("%(count)s overdue amount", "%(count)s overdue amounts", "n")
 
 
 def step_tabs(rows: QuerySet[Any], current: str) -> list[Tab]:

@@ -4,9 +4,10 @@ from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from partenamut.web.formats import NO_BREAK_SPACE
 from residences.messages import condition as condition_name
 from residences.models import Convention, RestHome
 
@@ -72,3 +73,9 @@ def _parts(parts: Any, here: str, *args: Any) -> list[dict[str, Any]]:
 def condition(code: str) -> str:
     """The name of a rule."""
     return condition_name(code)
+
+
+@register.simple_tag
+def colon() -> str:
+    """The colon between what is named and what is said of it; French puts a space before it."""
+    return f"{NO_BREAK_SPACE}: " if (get_language() or "fr").startswith("fr") else ": "

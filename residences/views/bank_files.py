@@ -172,13 +172,14 @@ def _line(one: Looked, row: BankLine) -> dict[str, Any]:
 
 def _say(request: HttpRequest, file: BankFile) -> None:
     counts = files_of(file.home).get(pk=file.pk)
-    messages.success(
-        request,
-        ngettext(
-            "%(count)d payment is registered.", "%(count)d payments are registered.", counts.payment_count
+    if counts.payment_count:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d payment is registered.", "%(count)d payments are registered.", counts.payment_count
+            )
+            % {"count": counts.payment_count},
         )
-        % {"count": counts.payment_count},
-    )
     if counts.waiting_count:
         messages.warning(
             request,

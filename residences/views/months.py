@@ -43,7 +43,6 @@ def runs(request: HttpRequest, home_id: uuid.UUID) -> HttpResponseBase:
     return reading.RunList(reading.runs_of(home)).respond(
         request,
         title=_("Months"),
-        actions=[{"label": _("Invoices"), "url": reverse("residences:invoices", args=[home.public_id])}],
         open_months=reading.open_months(home, today),
         next_opening=reading.next_opening(today),
         home=home,

@@ -119,11 +119,11 @@ def test_the_lists_filter_by_state_age_way_and_communication(world, client):
     assert world.invoice.number not in text(client.get(f"{shares}?state=overdue"))
     found = text(client.get(f"{shares}?text={world.sons.communication}"))
     assert "Marc Moreau" in found
-    assert "1 result" in found
-    assert "2 results" in text(client.get(f"{url(world, 'reminders')}?age=1&step=first"))
-    assert "0 results" in text(client.get(f"{url(world, 'reminders')}?age=61"))
-    assert "0 results" in text(client.get(f"{url(world, 'payments')}?way=undone"))
-    assert "2 results" in text(client.get(f"{url(world, 'payments')}?way=hand"))
+    assert "1 amount" in found
+    assert "2 overdue amounts" in text(client.get(f"{url(world, 'reminders')}?age=1&step=first"))
+    assert "0 overdue amounts" in text(client.get(f"{url(world, 'reminders')}?age=61"))
+    assert "0 payments" in text(client.get(f"{url(world, 'payments')}?way=undone"))
+    assert "2 payments" in text(client.get(f"{url(world, 'payments')}?way=hand"))
 
 
 def test_wrong_filters_are_said_and_never_an_error(world, client):
@@ -473,3 +473,26 @@ def test_another_home_s_money_is_not_there(world, client):
 def test_a_residents_side_sees_none_of_these_pages(world):
     herself = logged_in(world.herself)
     assert herself.get(url(world, "payments")).status_code == 403
+
+
+def test_a_file_without_a_payment_that_fits_boasts_of_none(world, client):
+    file = bank("2026-04-20;5,00;sans communication;B1;")
+    page = client.post(url(world, "bank_file"), {"file": file}, follow=True)
+    assert "Keep the lines to be assigned" in text(page)
+    done = client.post(url(world, "take_over_bank_file", BankFile.objects.get().public_id), follow=True)
+    assert "is registered" not in text(done)
+    assert "1 line waits" in text(done)
+
+
+def test_the_question_box_of_a_director_names_no_other_service(world, client):
+    pages = [client.get(url(world, name)) for name in ("payments", "home", "register_payment")]
+    assert all("Reach the mutuality" in text(page) for page in pages)
+    assert not any("convalescence@" in text(page) for page in pages)
+
+
+def test_a_colon_is_set_as_the_language_sets_it(world, client):
+    world.pay("100.00")
+    address = url(world, "invoice", world.invoice.public_id)
+    assert "20/04/2026: <" in text(client.get(address))
+    client.cookies["language"] = "fr"
+    assert "20/04/2026\u00a0: <" in text(client.get(address, headers={"accept-language": "fr"}))
