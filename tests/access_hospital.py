@@ -1,9 +1,10 @@
 """The hospital claims of a member for the table of who may use which address."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from hospitalisation.models import AttachmentKind, SavedView, Statement
+from hospitalisation.models import AttachmentKind, DayShareRow, SavedView, Statement, TierFigure
 from hospitalisation.services import claims, decisions, statements
 from partenamut.accounts.models import User
 from partenamut.registry.models import Hospital, HospitalInsurance, Member
@@ -48,5 +49,28 @@ def hospital_claims_side(
         ),
         "deposit": make.deposit(open_claim),
         "illness": illness,
+        "figure": _figure(officer),
+        "day_share": _day_share(),
         "claim_view": SavedView.objects.create(owner=officer, name=surname, query="status=received"),
     }
+
+
+def _figure(officer: User) -> TierFigure:
+    """A figure that begins long after every stay: both sides of the table share it."""
+    values = {"measure": "euros", "value": Decimal("160.00"), "source": "fictitious"}
+    found, _created = TierFigure.objects.get_or_create(
+        tier="hospitalia_plus",
+        name="franchise",
+        first_day=date(2090, 1, 1),
+        defaults={**values, "entered_by": officer, "entered_at": make.AT},
+    )
+    return found
+
+
+def _day_share() -> DayShareRow:
+    """Amounts of a category of patients, shared by both sides of the table."""
+    amounts = dict.fromkeys(("first_day", "following_days", "from_day_91"), Decimal("5.77"))
+    found, _created = DayShareRow.objects.get_or_create(
+        category="bim", valid_from=date(2090, 1, 1), defaults={**amounts, "source": "fictitious"}
+    )
+    return found
