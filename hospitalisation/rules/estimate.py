@@ -257,7 +257,7 @@ def _option(case: _Case, lines: Mapping[Level, tuple[BillLine, ...]], tier: Tier
         for reason in found.reasons:
             figures = dict(reason.figures)
             if reason.code == "cover.figure_missing":
-                missing[Name(figures["name"])] = None
+                missing[Name(str(figures["name"]))] = None
             elif figures.get("to_confirm"):
                 to_confirm[Name(reason.code.removeprefix("cover."))] = None
     return Option(

@@ -19,7 +19,16 @@ from partenamut.casework.rows import FileRefused, ImportColumn, Layout
 from partenamut.money import ZERO
 from partenamut.web.fields import EuroField
 
-__all__ = ["MOST_LINES", "BillFile", "FileRefused", "LineFault", "read_bill", "template", "write_bill"]
+__all__ = [
+    "MOST_LINES",
+    "BillFile",
+    "FileRefused",
+    "LineFault",
+    "as_text",
+    "read_bill",
+    "template",
+    "write_bill",
+]
 
 #: A person waits while so many lines are read and explained.
 MOST_LINES = 5_000
@@ -101,6 +110,11 @@ def write_bill(lines: Iterable[ClaimLine]) -> str:
     writer.writerow(LAYOUT.names)
     writer.writerows([_written(getattr(line, name)) for name in LAYOUT.names] for line in lines)
     return out.getvalue()
+
+
+def as_text(content: bytes) -> str:
+    """The file as a page shows it again to be corrected; marks stand where it cannot be read."""
+    return _in_unicode(content).decode("utf-8-sig", "replace")
 
 
 def template() -> bytes:
