@@ -325,12 +325,18 @@ def _of_figure(name: Name) -> Sentence:
         }
         text = gettext("%(figure)s: the insurance pays %(limit)s, here %(paid)s.") % values
         if not met:
-            text = f"{text} {gettext('%(left)s stays with the patient.') % values}"
+            rest = gettext("%(left)s stays with the patient.") % values
+            text = f"{text} {rest}"
         if figures["outside"]:
             text = f"{text} {_outside(figures['outside'])}"
-        return f"{text} {gettext('This figure is to be confirmed.')}" if figures["to_confirm"] else text
+        return _confirmed(text, figures)
 
     return sentence
+
+
+def _confirmed(text: str, figures: F) -> str:
+    doubt = gettext("This figure is to be confirmed.")
+    return f"{text} {doubt}" if figures["to_confirm"] else text
 
 
 def _outside(lines: int) -> str:
@@ -357,7 +363,7 @@ def _franchise(met: bool, figures: F) -> str:
         )
         % values
     )
-    return f"{text} {gettext('This figure is to be confirmed.')}" if figures["to_confirm"] else text
+    return _confirmed(text, figures)
 
 
 def _ceiling(met: bool, figures: F) -> str:

@@ -102,7 +102,8 @@ def _cause(met: bool, figures: F) -> str:
     else:
         said = gettext("The resident leaves for medical reasons: no notice is needed.")
     if cleared is None:
-        return f"{said} {gettext('The price is due until the room is cleared; that day is not known yet.')}"
+        unknown = gettext("The price is due until the room is cleared; that day is not known yet.")
+        return f"{said} {unknown}"
     until = gettext("The price is due until the room is cleared, on %(day)s.") % {"day": day(cleared)}
     return f"{said} {until}"
 

@@ -1,5 +1,6 @@
 """The catalogues: complete, faithful to the English texts, compiled; and French that is easy to read."""
 
+import ast
 import re
 import shutil
 import subprocess
@@ -28,6 +29,7 @@ LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 CATALOGUES = {code: Path(settings.LOCALE_PATHS[0], code, "LC_MESSAGES", "django.po") for code in LANGUAGES}
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}|<[^>]+>")
 MIDDLE_DOTS = re.compile("[·•‧⋅]")
+MARKS = {"_", "gettext", "ngettext", "pgettext", "npgettext", "gettext_lazy", "ngettext_lazy", "gettext_noop"}
 NBSP, NNBSP = "\u00a0", "\u202f"
 
 BRUSSELS = ZoneInfo("Europe/Brussels")
@@ -114,6 +116,21 @@ def test_the_catalogues_hold_what_the_code_says(tmp_path):
     assert len(said) > 1000
     assert said - known == set(), "collect the texts: make messages"
     assert known - said == set(), "collect the texts: make messages"
+
+
+def test_no_text_hides_inside_an_f_string():
+    """The collector of texts does not look inside f-strings: such a text would stay English for ever."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for part in ("partenamut", "convalescence", "protocol3", "residences", "hospitalisation")
+        for path in (ROOT / part).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.JoinedStr)
+        for call in ast.walk(node)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in MARKS and call.args
+        if isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -125,7 +125,8 @@ def _held(held: Iterable[Held]) -> str:
 def _one_held(one: Held) -> str:
     days = formats.period(one.first_day, one.last_day)
     said = f"{one.about}, {days}" if one.about else days
-    return f"{said} {_('(through %(name)s)') % {'name': one.through}}" if one.through else said
+    through = _("(through %(name)s)") % {"name": one.through}
+    return f"{said} {through}" if one.through else said
 
 
 def _period(row: DatedRow) -> str:

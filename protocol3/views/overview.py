@@ -62,7 +62,8 @@ def all_projects(request: HttpRequest) -> HttpResponseBase:
     year = _year(request, years) or every.usual_year(years, today)
     money = money_of(Recap.objects.all(), year)
     if stream := STREAMS.get(request.GET.get("export", "")):
-        return stream(f"{_('projects')}-{year}", every.COLUMNS, every.sums_rows(money))
+        projects = _("projects")
+        return stream(f"{projects}-{year}", every.COLUMNS, every.sums_rows(money))
     context = {
         "years": years,
         "year": year,

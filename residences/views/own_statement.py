@@ -33,7 +33,8 @@ def statement(request: HttpRequest, convention_id: uuid.UUID) -> HttpResponseBas
     found = reading.statement_of(convention, first, last)
     stream = STREAMS.get(request.GET.get("export", ""))
     if stream and form.is_valid():
-        return stream(f"{_('statement')}-{last:%Y-%m-%d}", reading.COLUMNS, reading.rows_of(found))
+        statement = _("statement")
+        return stream(f"{statement}-{last:%Y-%m-%d}", reading.COLUMNS, reading.rows_of(found))
     days = f"first={first.isoformat()}&last={last.isoformat()}"
     context = {
         "convention": convention,

@@ -95,5 +95,6 @@ def _file(
 ) -> HttpResponseBase:
     changes = {"list": ["statement", kind], "query": [None, request.GET.urlencode()[:500]]}
     record(action="export", subject=convention, actor=user_of(request), at=now(), changes=changes)
-    name = f"{convention.number}-{_('statement')}-{found.last:%Y-%m-%d}"
+    statement = _("statement")
+    name = f"{convention.number}-{statement}-{found.last:%Y-%m-%d}"
     return STREAMS[kind](name, reading.COLUMNS, reading.rows_of(found))
