@@ -191,4 +191,5 @@ def _meter(label: str, figure: Figure, used: Decimal) -> Meter:
 def _of_no_limit(sentence: str, used: Decimal) -> str:
     if not used:
         return sentence
-    return f"{sentence} {_('%(used)s was paid.') % {'used': formats.euros(used)}}"
+    paid = _("%(used)s was paid.") % {"used": formats.euros(used)}
+    return f"{sentence} {paid}"

@@ -44,7 +44,8 @@ def figures(request: HttpRequest) -> HttpResponseBase:
     )
     kind = request.GET.get("export", "")
     if kind in STREAMS and valid:
-        name = f"{_('Hospital insurance figures')}-{day:%Y-%m-%d}"
+        title = _("Hospital insurance figures")
+        name = f"{title}-{day:%Y-%m-%d}"
         return STREAMS[kind](name, reading.COLUMNS, reading.cells_of(rows))
     context = {
         "form": form,

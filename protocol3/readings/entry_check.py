@@ -111,7 +111,8 @@ def share_text(line: FamilyLine) -> str:
         done = _("share %(percent)d %%") % {"percent": line.percent}
     if line.kept:
         return done
-    return f"{done}, {_('still reachable') if line.reachable else _('out of reach')}"
+    reach = _("still reachable") if line.reachable else _("out of reach")
+    return f"{done}, {reach}"
 
 
 # --- inside -----------------------------------------------------------------------------------------------
