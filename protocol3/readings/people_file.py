@@ -139,7 +139,8 @@ def facts_shown(facts: Eligibility) -> list[Row]:
         if value is not None
     ]
     if scores.behaviour is not None:
-        written.append(f"{_('Behaviour')} {' '.join(map(str, scores.behaviour))}")
+        behaviour = _("Behaviour")
+        written.append(f"{behaviour} {' '.join(map(str, scores.behaviour))}")
     found = [
         str(FACTS[name])
         for name in FACTS
