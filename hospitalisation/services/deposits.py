@@ -30,10 +30,14 @@ def claim_deposit(
     receipt: "File[Any] | None",
     claim_form: "File[Any] | None" = None,
     channel: Channel = Channel.WEB,
+    received_on: date | None = None,
     actor: User,
     at: datetime,
 ) -> Claim:
-    """The deposit of a week of a stay, sent with its number and receipt; a second one for the same week is refused."""
+    """The deposit of a week of a stay, sent with its number and receipt; a second one for the same week is refused.
+
+    A claim on paper counts from the day it was received.
+    """
     locked = lock(stay)
     check_possible(locked, paid_on, week, at)
     claim = Claim.objects.create(
@@ -53,7 +57,7 @@ def claim_deposit(
         attach(claim=claim, kind=AttachmentKind.RECEIPT, file=receipt, actor=actor, at=at)
     if claim_form is not None:
         attach(claim=claim, kind=AttachmentKind.CLAIM_FORM, file=claim_form, actor=actor, at=at)
-    return send(claim=claim, actor=actor, at=at)
+    return send(claim=claim, received_on=received_on, actor=actor, at=at)
 
 
 def weeks_claimed(stay: Claim) -> set[int]:
