@@ -1,6 +1,6 @@
 """Reason code -> full sentence with its figures, in the active language; also the words of lines, flags and outcomes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_noop, pgettext
 
 from hospitalisation.rules.terms import Measure, Name
-from partenamut.documents.formats import SIGNS, euro
+from partenamut.documents.formats import FIXED, SIGNS, euro
 from partenamut.law import Remedy
 from partenamut.sentences import Sentence, Sentences, day, gettext, language_of_now, ngettext, source
 
@@ -27,6 +27,7 @@ __all__ = [
     "remedy",
     "room",
     "source",
+    "state",
     "tier",
     "what_to_do",
 ]
@@ -87,6 +88,15 @@ def condition(code: str) -> str:
     return figure_name(code.removeprefix("cover."))
 
 
+def state(code: str, met: bool) -> str:
+    """What a rule comes to, in a few words of the active language: a bill has sums rather than conditions."""
+    if text := _STATES.get(code, ("", ""))[met]:
+        return gettext(text)
+    if code.startswith("cover."):
+        return gettext("Paid in full") if met else gettext("A part is not paid")
+    return ""
+
+
 def measured(measure: str, value: Decimal | str) -> str:
     """A figure with its measure, as it is written in the active language: up to 125,00 € a day."""
     return _measured(language_of_now(), str(measure), Decimal(value))
@@ -113,7 +123,12 @@ def remedy(change: Remedy) -> str:
 
 def _euros(amount: object) -> str:
     """An amount as it is written in the language being spoken; a stored reason keeps it as text."""
-    return euro(amount if isinstance(amount, Decimal) else str(amount), language_of_now())
+    text, language = str(amount), language_of_now()
+    whole, _point, cents = text.partition(".")
+    # Nearly every amount is below a thousand and has its cents: nothing is to be grouped or rounded.
+    if len(whole) <= 3 and len(cents) == 2 and whole.isdigit() and cents.isdigit():
+        return f"{whole}{SIGNS[language][1]}{cents}{FIXED}€"
+    return euro(amount if isinstance(amount, Decimal) else text, language)
 
 
 def _plain(number: Decimal) -> str:
@@ -208,6 +223,20 @@ _REMEDIES = {
     "admission": gettext_noop("Tell us once the admission has taken place."),
     "receipt": gettext_noop("Send the receipt of the deposit."),
     "claim_form": gettext_noop("Send the signed claim form."),
+}
+#: Not met, met.
+_STATES = {
+    "bill.mandatory": (gettext_noop("Compulsory insurance"), gettext_noop("Compulsory insurance")),
+    "bill.shared_room": (gettext_noop("Not lawful"), gettext_noop("Lawful")),
+    "bill.agreed_doctor": (gettext_noop("Not lawful"), gettext_noop("Lawful")),
+    "cover.none": (gettext_noop("No hospital insurance"), ""),
+    "cover.waiting": (gettext_noop("Insurance that waits"), ""),
+    "cover.figure_missing": (gettext_noop("Figure not known yet"), ""),
+    "cover.no_option": (gettext_noop("Not paid"), ""),
+    "cover.abroad": (gettext_noop("To be looked at"), ""),
+    "cover.franchise_unknown": (gettext_noop("To be looked at"), ""),
+    "cover.franchise": (gettext_noop("Franchise taken off"), gettext_noop("No franchise")),
+    "cover.ceiling": (gettext_noop("Ceiling passed"), gettext_noop("Below the ceiling")),
 }
 _CONDITIONS = {
     "bill.mandatory": gettext_noop("Compulsory insurance"),
@@ -315,28 +344,49 @@ def _no_option(_met: bool, figures: F) -> str:
     ) % {"left": _euros(figures["left"])}
 
 
+#: Stand where the two amounts of a sentence go: no text has them.
+_PAID, _LEFT = "\x00", "\x01"
+
+
 def _of_figure(name: Name) -> Sentence:
     def sentence(met: bool, figures: F) -> str:
-        values = {
-            "figure": figure_name(name),
-            "limit": measured(figures["measure"], figures["value"]),
-            "paid": _euros(figures["paid"]),
-            "left": _euros(figures["left"]),
-        }
-        text = gettext("%(figure)s: the insurance pays %(limit)s, here %(paid)s.") % values
-        if not met:
-            rest = gettext("%(left)s stays with the patient.") % values
-            text = f"{text} {rest}"
-        if figures["outside"]:
-            text = f"{text} {_outside(figures['outside'])}"
-        return _confirmed(text, figures)
+        text = _figure_text(
+            language_of_now(),
+            name,
+            met,
+            str(figures["measure"]),
+            str(figures["value"]),
+            figures["outside"],
+            figures["to_confirm"],
+        ).replace(_PAID, _euros(figures["paid"]), 1)
+        return text if met else text.replace(_LEFT, _euros(figures["left"]), 1)
 
     return sentence
 
 
-def _confirmed(text: str, figures: F) -> str:
+@lru_cache(maxsize=4096)
+def _figure_text(
+    _language: str, name: Name, met: bool, measure: str, value: str, outside: int, to_confirm: bool
+) -> str:
+    """The sentence of a figure without its amounts, the same for many bills; the language is a part of the key only."""
+    values = {
+        "figure": figure_name(name),
+        "limit": measured(measure, value),
+        "paid": _PAID,
+        "left": _LEFT,
+    }
+    text = gettext("%(figure)s: the insurance pays %(limit)s, here %(paid)s.") % values
+    if not met:
+        rest = gettext("%(left)s stays with the patient.") % values
+        text = f"{text} {rest}"
+    if outside:
+        text = f"{text} {_outside(outside)}"
+    return _confirmed(text, to_confirm)
+
+
+def _confirmed(text: str, to_confirm: bool) -> str:
     doubt = gettext("This figure is to be confirmed.")
-    return f"{text} {doubt}" if figures["to_confirm"] else text
+    return f"{text} {doubt}" if to_confirm else text
 
 
 def _outside(lines: int) -> str:
@@ -363,7 +413,7 @@ def _franchise(met: bool, figures: F) -> str:
         )
         % values
     )
-    return _confirmed(text, figures)
+    return _confirmed(text, figures["to_confirm"])
 
 
 def _ceiling(met: bool, figures: F) -> str:
@@ -485,6 +535,16 @@ _SENTENCES: dict[str, Callable[[bool, F], str]] = {
     ),
 }
 
-_spoken = Sentences(_SENTENCES)
+
+
+class _OfBills(Sentences):
+    """Sentences of bills: each has amounts of its own, so that keeping them whole would only cost time."""
+
+    def __init__(self, table: Mapping[str, Sentence]) -> None:
+        super().__init__(table)
+        self._said = self._sentence  # type: ignore[assignment]
+
+
+_spoken = _OfBills(_SENTENCES)
 message = _spoken.message
 messages = _spoken.messages

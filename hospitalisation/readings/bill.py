@@ -120,6 +120,7 @@ def in_words(reasons: Iterable[Reason]) -> list[dict[str, Any]]:
     return [
         {
             "met": reason.met,
+            "state": messages.state(reason.code, reason.met),
             "condition": messages.condition(reason.code),
             "message": messages.message(reason),
             "source": messages.source(reason.article),

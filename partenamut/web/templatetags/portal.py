@@ -79,7 +79,7 @@ def status_tag(text: Any, tone: str = "neutral") -> Context:
 
 @register.inclusion_tag("components/reasons_list.html")
 def reasons_list(reasons: Iterable[Any]) -> Context:
-    """Each condition: met or not, its sentence (`message`) and its `source`."""
+    """Each condition: met or not, its sentence (`message`) and its `source`; `state` where other words say it better."""
     return {"reasons": reasons}
 
 
