@@ -11,24 +11,22 @@ from django.utils.translation import gettext_lazy
 from msgspec import Struct
 
 from hospitalisation import messages
-from hospitalisation.deciding import Ruling, replay, ruled
+from hospitalisation.deciding import Ruling
 from hospitalisation.documents import CONTACT, POST_ADDRESS
 from hospitalisation.documents.letters import appeal_words
 from hospitalisation.facts import tier_of
 from hospitalisation.models import Attachment, Claim, ClaimKind, Decision, Statement
-from hospitalisation.readings import bill
-from hospitalisation.rules import Cover, DepositDecision, HospitalDeposit
+from hospitalisation.readings.bill import in_words
+from hospitalisation.readings.check import CheckedBill
+from hospitalisation.rules import Cover, DepositDecision, HospitalCover, HospitalDeposit
+from hospitalisation.services.contesting import AGAIN, letters_of, standing
 from hospitalisation.services.statements import is_decided, kinds_of, taken_off
-from hospitalisation.workflow import BEFORE_SENDING, CLAIM, TO_DECIDE, Action, Status
+from hospitalisation.workflow import BEFORE_SENDING, CLAIM, Action, Status
 from partenamut.accounts.models import User
 from partenamut.casework.services import may_take
 from partenamut.documents.models import Document
 from partenamut.money import ZERO
 from partenamut.web import formats
-
-#: States in which a claim that was decided once is being decided again.
-AGAIN = (*TO_DECIDE, Status.SECOND_READING)
-
 
 # --- what was claimed -------------------------------------------------------------------------------------
 
@@ -102,8 +100,8 @@ class Outcome(Struct, frozen=True):
     ruling: Ruling
     #: None while nothing was decided, or while it is decided again.
     decision: Decision | None
-    shown: list[bill.ShownLine]
-    totals: list[bill.TotalRow]
+    #: The bill with its pages; None for a deposit.
+    bill: CheckedBill | None
     reasons: list[dict[str, Any]]
     #: What the member could do to have a deposit given back.
     changes: list[str]
@@ -116,8 +114,7 @@ class Outcome(Struct, frozen=True):
     @property
     def unlawful(self) -> Decimal:
         """Euros of the bill that nobody owes."""
-        answer = self.ruling.decision
-        return answer.totals.unlawful if isinstance(answer, Cover) else ZERO
+        return self.bill.cover.totals.unlawful if self.bill else ZERO
 
     @property
     def maximum(self) -> Decimal | None:
@@ -134,27 +131,36 @@ class Outcome(Struct, frozen=True):
         return max(facts.paid - self.maximum, ZERO)
 
 
-def outcome_of(claim: Claim, decision: Decision | None) -> Outcome | None:
-    """The decision in force in words; before it, and while it is looked at again, what the rules say; None for too few facts."""
-    standing = decision if decision is not None and claim.status not in AGAIN else None
-    try:
-        ruling = replay(standing) if standing else ruled(claim)
-    except ValueError:
+def outcome_of(claim: Claim, decision: Decision | None, page: int = 0) -> Outcome | None:
+    """What a claim comes to, in words; None while too little is known. `page` is that of a long bill, 0 for its remarks."""
+    ruling = standing(claim, decision)
+    if ruling is None:
         return None
     answer = ruling.decision
-    lines = list(claim.lines.order_by("position")) if isinstance(answer, Cover) else []
-    if isinstance(answer, Cover) and not lines:
+    shown = _bill(claim, ruling, page)
+    if isinstance(answer, Cover) and shown is None:
         return None
     return Outcome(
         ruling=ruling,
-        decision=standing,
-        shown=bill.explained(lines, answer) if isinstance(answer, Cover) else [],
-        totals=bill.totals(answer) if isinstance(answer, Cover) else [],
-        reasons=bill.in_words(ruling.reasons),
+        decision=decision if decision is not None and claim.status not in AGAIN else None,
+        bill=shown,
+        reasons=in_words(ruling.reasons),
         changes=[messages.remedy(change) for change in answer.would_change]
         if isinstance(answer, DepositDecision)
         else [],
     )
+
+
+def _bill(claim: Claim, ruling: Ruling, page: int) -> CheckedBill | None:
+    """The bill as it was, or would be, decided."""
+    facts, answer = ruling.facts, ruling.decision
+    lines = list(claim.lines.order_by("position"))
+    if not lines or not isinstance(answer, Cover) or not isinstance(facts, HospitalCover):
+        return None
+    bill = CheckedBill(facts, lines, answer, 0)
+    wanted = min(max(page, 0), bill.pages)
+    # A long bill without anything to look at begins with its first lines.
+    return CheckedBill(facts, lines, answer, wanted or int(bill.is_long and not bill.flagged))
 
 
 class Decided(Struct, frozen=True):
@@ -312,7 +318,7 @@ def papers_of(claim: Claim, decisions: list[Decision]) -> Papers:
         letters=[decision for decision in decisions if decision.letter_id],
         statements_on_offer=[(kind.value, str(kind.label)) for kind in offered],
         statements=list(claim.statements.select_related("document").order_by("-issued_at", "-pk")),
-        contested=[],
+        contested=list(letters_of(claim)),
     )
 
 

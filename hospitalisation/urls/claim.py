@@ -16,6 +16,8 @@ urlpatterns = [
     path(
         f"{_CLAIM}/statements/<slug:kind>/issue/", claim_deeds.issue_statement, name="issue_claim_statement"
     ),
+    path(f"{_CLAIM}/contest/", claim_deeds.contest, name="claim_contest"),
+    path(f"{_CLAIM}/contest/<uuid:document_id>.pdf", claim.contest_letter, name="claim_contest_letter"),
     path(f"{_CLAIM}/receipt.pdf", claim.receipt, name="receipt"),
     path("decisions/<uuid:public_id>/letter.pdf", claim.letter, name="letter"),
     path("files/<uuid:public_id>/", claim.attachment, name="attachment"),

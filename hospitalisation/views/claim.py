@@ -14,6 +14,7 @@ from hospitalisation.readings import claim as reading
 from hospitalisation.readings import timeline
 from hospitalisation.readings.own import own_claims
 from hospitalisation.readings.states import TONES
+from hospitalisation.services.contesting import AGAIN, letters_of
 from hospitalisation.workflow import Status
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
@@ -35,7 +36,7 @@ def claim(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     note_mandate(request, case.member)
     decisions = list(case.decisions.select_related("letter").order_by("decided_at", "pk"))
     decision = decisions[-1] if decisions else None
-    outcome = reading.outcome_of(case, decision)
+    outcome = reading.outcome_of(case, decision, _page_of_lines(request))
     context = {
         "case": case,
         "tone": TONES[case.status],
@@ -46,7 +47,7 @@ def claim(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "stay_rows": reading.stay_rows(case),
         "outcome": outcome,
         "decided": reading.decided_of(case, decision),
-        "again": decision is not None and case.status in reading.AGAIN,
+        "again": decision is not None and case.status in AGAIN,
         "payment": Payable.objects.visible_to(user, today).of_case(case.public_id).first(),
         "certificate": reading.certificate_of(case),
         "files": reading.files_of(case),
@@ -106,6 +107,16 @@ def statement(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return _pdf(issued.document)
 
 
+@require_safe
+@member_page
+def contest_letter(request: HttpRequest, public_id: uuid.UUID, document_id: uuid.UUID) -> HttpResponse:
+    """A letter to the hospital that was made, as a PDF."""
+    case = own_claim(request, public_id)
+    document = get_object_or_404(letters_of(case), public_id=document_id)
+    note_mandate(request, case.member)
+    return _pdf(document)
+
+
 # --- parts ------------------------------------------------------------------------------------------------
 
 
@@ -126,3 +137,9 @@ def _pdf(document: Document | None) -> HttpResponse:
     if document is None:
         raise Http404
     return as_download(documents.bytes_of(document, at=now()))
+
+
+def _page_of_lines(request: HttpRequest) -> int:
+    """The page of a long bill; anything else shows what is to be looked at first."""
+    typed = request.GET.get("lines", "")
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 6 else 0

@@ -1,4 +1,4 @@
-"""What the member's side can still do with a claim: write, add documents, withdraw, appeal, have statements made."""
+"""What the member's side can still do with a claim: write, add documents, withdraw, appeal, have statements and letters made."""
 
 import uuid
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from hospitalisation.documents import CONTACT
 from hospitalisation.forms import claim as forms
 from hospitalisation.models import AttachmentKind, Claim, Statement
 from hospitalisation.readings.claim import takes_documents
-from hospitalisation.services import claims, statements
+from hospitalisation.services import claims, contesting, statements
 from hospitalisation.views.claim import member_page, own_claim
 from hospitalisation.workflow import CLAIM, Action, Status
 from partenamut.accounts.models import User
@@ -155,6 +155,19 @@ def issue_statement(request: HttpRequest, public_id: uuid.UUID, kind: str) -> Ht
         messages.error(request, " ".join(error.messages))
         return _back(case)
     return redirect("hospitalisation:statement", issued.public_id)
+
+
+@_on_claim()
+def contest(request: HttpRequest, case: Claim) -> HttpResponse:
+    """The letter to the hospital about what nobody owes, made once; then its PDF."""
+    if request.method == "GET":
+        return _back(case)
+    try:
+        letter = contesting.write_to_hospital(claim=case, actor=user_of(request), at=now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return _back(case)
+    return redirect("hospitalisation:claim_contest_letter", case.public_id, letter.public_id)
 
 
 # --- the end of a claim -----------------------------------------------------------------------------------

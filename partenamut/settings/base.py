@@ -204,6 +204,8 @@ SPECTACULAR_SETTINGS = {
     # Fields named `kind` of several businesses: without a name each would get a meaningless one.
     "ENUM_NAME_OVERRIDES": {
         "AccountEntryKind": "residences.models.EntryKind",
+        "HospitalClaimKind": "hospitalisation.models.ClaimKind",
+        "HospitalClaimStatus": "hospitalisation.workflow.Status",
         "InvoiceLineKind": "residences.models.LineKind",
         "InvoiceKind": "residences.models.InvoiceKind",
     },

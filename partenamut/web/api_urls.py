@@ -21,6 +21,7 @@ REGISTRATIONS = (
     "convalescence.api.register",
     "protocol3.api.register",
     "residences.api.register",
+    "hospitalisation.api.register",
 )
 
 router = DefaultRouter()

@@ -137,7 +137,7 @@ def test_a_claim_that_was_sent_shows_what_the_rules_say_line_by_line(web, claim)
     page = page_of(web, claim)
     assert page.context["outcome"].amount == Decimal("3051.71")
     assert page.context["decided"] is None
-    assert len(page.context["outcome"].shown) == 6
+    assert len(page.context["outcome"].bill.shown) == 6
     words = text_of(page)
     assert "An adviser decides." in words
     assert "Ibuprofène" in words
@@ -233,7 +233,7 @@ def test_a_claim_that_is_decided_again_says_so(web, claim, adviser):
     page = page_of(web, claim)
     assert page.context["again"] is True
     assert page.context["outcome"].decision is None
-    assert len(page.context["outcome"].shown) == 1
+    assert len(page.context["outcome"].bill.shown) == 1
     assert "this can change" in text_of(page)
     assert page.context["papers"].statements_on_offer == []
 
