@@ -231,7 +231,7 @@ class StayForm(PortalForm):
         return self.hospitals.get(self.cleaned_data.get("hospital", ""))
 
     @property
-    def stay(self) -> dict[str, object]:
+    def stay(self) -> dict[str, Any]:
         """The answers as the services take them."""
         cleaned, hospital = self.cleaned_data, self.chosen_hospital
         discharge = cleaned["discharge"]

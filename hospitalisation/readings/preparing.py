@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from msgspec import Struct
 
@@ -111,41 +110,3 @@ def around_without_day(lines: list[ClaimLine]) -> list[int]:
 def documents_of(claim: Claim) -> list[Attachment]:
     """The documents of a claim that were not taken away, the oldest first."""
     return list(claim.attachments.filter(removed_at=None).select_related("upload").order_by("pk"))
-
-
-def tasks(claim: Claim, today: date) -> list[dict[str, Any]]:
-    """What there is to do before a stay is sent: a name, whether it is done, and the step it is done in."""
-    kinds = {row.kind for row in documents_of(claim)}
-    over = bool(claim.admitted and claim.discharge and claim.discharge <= today)
-    return [
-        {
-            "label": _("Real days of the stay"),
-            "done": over,
-            "text": "" if over else _("After the stay, give the day of discharge."),
-            "step": "stay",
-        },
-        {"label": _("Lines of the bill"), "done": claim.lines.exists(), "text": "", "step": "lines"},
-        {
-            "label": _("Signed claim form"),
-            "done": AttachmentKind.CLAIM_FORM in kinds,
-            "text": "",
-            "step": "documents",
-        },
-        {
-            "label": _("Hospital bill"),
-            "done": AttachmentKind.BILL in kinds,
-            "text": "",
-            "step": "documents",
-        },
-        {
-            "label": _("Original certificate of care given"),
-            "done": bool(claim.certificate),
-            "text": "" if claim.certificate else _("On paper, by post or in the box of an agency."),
-            "step": "",
-        },
-    ]
-
-
-def sentences(error: ValidationError) -> list[str]:
-    """The sentences of an error."""
-    return [str(sentence) for sentence in error.messages]
