@@ -1,6 +1,6 @@
 """Decisions as the contract of `manage.py decide` and the API shows them, with sentences."""
 
-from convalescence.messages import messages
+from convalescence.messages import said
 from convalescence.rules import RULESETS, Caregiver, Decision, Request, decide
 from partenamut.rulesets import Ruleset
 
@@ -21,10 +21,7 @@ def answer_of(decision: Decision, language: str, *, by_year: bool) -> dict[str, 
         **years,
         "amount": decision.amount,
         **left,
-        "reasons": [
-            {"code": reason.code, "met": reason.met, "source": reason.article.source, "message": sentence}
-            for reason, sentence in zip(decision.reasons, messages(decision.reasons, language), strict=True)
-        ],
+        "reasons": said(decision.reasons, language),
         "would_change": decision.would_change,
     }
 

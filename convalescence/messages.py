@@ -12,7 +12,7 @@ from partenamut.sentences import Sentence, Sentences, day, gettext, ngettext, so
 
 F = dict[str, Any]
 
-__all__ = ["condition", "criterion", "day", "message", "messages", "outcome", "remedy", "source"]
+__all__ = ["condition", "criterion", "day", "message", "messages", "outcome", "remedy", "said", "source"]
 
 
 def remedy(change: Remedy) -> str:
@@ -239,7 +239,7 @@ _SENTENCES: dict[str, Sentence] = {
 }
 
 _said = Sentences(_SENTENCES)
-message, messages = _said.message, _said.messages
+message, messages, said = _said.message, _said.messages, _said.said
 
 
 def _covered(value: object) -> F:

@@ -1,6 +1,6 @@
 """Reasons spoken as sentences: each business brings its table of codes, this speaks it fast in any language."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from threading import local
@@ -56,6 +56,14 @@ class Sentences:
             return [self._said(language, reason.code, reason.met, reason.figures) for reason in reasons]
         finally:
             _spoken.language = None
+
+    def said(self, reasons: Iterable[Reason], language: str) -> list[dict[str, object]]:
+        """Reasons as the contract shows them: code, met, source and sentence in a language, which must be active."""
+        kept = tuple(reasons)
+        return [
+            {"code": reason.code, "met": reason.met, "source": reason.article.source, "message": sentence}
+            for reason, sentence in zip(kept, self.messages(kept, language), strict=True)
+        ]
 
     def _sentence(self, _language: str, code: str, met: bool, figures: Figures) -> str:
         """The language is a part of the key only: it is the one being spoken."""

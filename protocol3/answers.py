@@ -1,10 +1,7 @@
 """Decisions as the contract of `manage.py decide` and the API shows them, with sentences."""
 
-from collections.abc import Iterable
-
-from partenamut.law import Reason
 from partenamut.rulesets import Ruleset
-from protocol3.messages import messages
+from protocol3.messages import said
 from protocol3.rules import Billing, Eligibility, assess, bill
 from protocol3.rules.billing import Billed
 
@@ -36,15 +33,6 @@ def billing(request: Billing, language: str) -> dict[str, object]:
         "reasons": said(decision.reasons, language),
         "would_change": decision.would_change,
     }
-
-
-def said(reasons: Iterable[Reason], language: str) -> list[dict[str, object]]:
-    """Reasons with their sources and sentences in a language, which must be active."""
-    kept = tuple(reasons)
-    return [
-        {"code": reason.code, "met": reason.met, "source": reason.article.source, "message": sentence}
-        for reason, sentence in zip(kept, messages(kept, language), strict=True)
-    ]
 
 
 def _service(one: Billed, language: str) -> dict[str, object]:

@@ -27,9 +27,8 @@ from partenamut.casework.rows import MAX_LINES, MAX_TEXT
 from partenamut.web.api import allows
 from partenamut.web.api_fields import DayField, RowField, WordsField
 from protocol3 import tasks
-from protocol3.answers import said
 from protocol3.imports import LAYOUT, lines_of
-from protocol3.messages import FAMILIES, MODALITIES, PLACES
+from protocol3.messages import FAMILIES, MODALITIES, PLACES, said
 from protocol3.models import (
     Assignment,
     Channel,

@@ -23,6 +23,7 @@ __all__ = [
     "message",
     "messages",
     "remedy",
+    "said",
     "source",
 ]
 
@@ -503,7 +504,7 @@ _ELIGIBILITY: dict[str, Sentence] = {
 }
 
 _said = Sentences({**_BILLING, **_ELIGIBILITY})
-message, messages = _said.message, _said.messages
+message, messages, said = _said.message, _said.messages, _said.said
 
 _REMEDIES: dict[str, Callable[[Any], str]] = {
     "units": lambda value: (

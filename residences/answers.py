@@ -1,10 +1,7 @@
 """Decisions as the contract of `manage.py decide` and the API shows them, with sentences."""
 
-from collections.abc import Iterable
-
-from partenamut.law import Reason
 from partenamut.rulesets import Ruleset
-from residences.messages import messages
+from residences.messages import said
 from residences.rules import Notice, PriceIncrease, ResidentInvoice, invoice, judge, weigh_increase
 
 
@@ -50,15 +47,6 @@ def resident_invoice(request: ResidentInvoice, language: str) -> dict[str, objec
         "reasons": said(decision.reasons, language),
         "would_change": decision.would_change,
     }
-
-
-def said(reasons: Iterable[Reason], language: str) -> list[dict[str, object]]:
-    """Reasons with their sources and sentences in a language, which must be active."""
-    kept = tuple(reasons)
-    return [
-        {"code": reason.code, "met": reason.met, "source": reason.article.source, "message": sentence}
-        for reason, sentence in zip(kept, messages(kept, language), strict=True)
-    ]
 
 
 RULESETS_ON_OFFER = [

@@ -13,7 +13,7 @@ from residences import messages_clauses
 
 F = dict[str, Any]
 
-__all__ = ["condition", "day", "figure", "message", "messages", "outcome", "remedy", "source"]
+__all__ = ["condition", "day", "figure", "message", "messages", "outcome", "remedy", "said", "source"]
 
 
 def outcome(code: str) -> str:
@@ -486,7 +486,7 @@ _SENTENCES: dict[str, Sentence] = {
 }
 
 _said = Sentences({**_SENTENCES, **messages_clauses.SENTENCES})
-message, messages = _said.message, _said.messages
+message, messages, said = _said.message, _said.messages, _said.said
 
 _REMEDIES: Mapping[str, Callable[[Any], str]] = {
     "new_price": lambda value: gettext("Ask at most %(maximum)s a day.") % {"maximum": _euros(value)},
