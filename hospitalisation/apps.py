@@ -13,7 +13,7 @@ class HospitalisationConfig(AppConfig):
         """Makes this business known; nothing here reads the database."""
         from django.urls import reverse
 
-        from hospitalisation import admin_home, member_home, public_home
+        from hospitalisation import admin_home, desk_home, member_home, public_home
         from hospitalisation.answers import RULESETS_ON_OFFER
         from hospitalisation.deeds import DEEDS
         from hospitalisation.services.decisions import ORIGIN
@@ -27,10 +27,11 @@ class HospitalisationConfig(AppConfig):
         from partenamut.web.demo import offer_demo
         from partenamut.web.home import put_in_menu, show_on_home
 
-        put_in_menu(*public_home.MENU, *admin_home.MENU, *member_home.MENU)
+        put_in_menu(*public_home.MENU, *admin_home.MENU, *member_home.MENU, *desk_home.MENU)
         show_on_home(public_home.visitor_block)
         show_on_home(admin_home.figures_block)
         show_on_home(member_home.member_block)
+        show_on_home(desk_home.desk_block)
         for ruleset in RULESETS_ON_OFFER:
             register(ruleset)
         offer_demo("hospitalisation.demo")

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from hospitalisation.views import figures, figures_shares
+from hospitalisation.views import dashboard, figures, figures_shares
 
 _FIGURE = "figures/<slug:tier_code>/<slug:name_code>/"
 
@@ -21,4 +21,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{_FIGURE}enter/", figures.enter_figure, name="enter_figure"),
     path(f"{_FIGURE}<uuid:public_id>/correct/", figures.correct_figure, name="correct_figure"),
     path(f"{_FIGURE}<uuid:public_id>/withdraw/", figures.withdraw_figure, name="withdraw_figure"),
+    # The claims in figures.
+    path("dashboard/", dashboard.figures_of_claims, name="dashboard"),
 ]
