@@ -22,6 +22,7 @@ class HospitalisationConfig(AppConfig):
         from partenamut.audit.words import teach
         from partenamut.payments.listeners import on_approval, on_settled
         from partenamut.payments.origins import register_origin
+        from partenamut.registry.beside import show_beside_member
         from partenamut.registry.offers import offer_reference
         from partenamut.rulesets import register
         from partenamut.web.demo import offer_demo
@@ -32,6 +33,7 @@ class HospitalisationConfig(AppConfig):
         show_on_home(admin_home.figures_block)
         show_on_home(member_home.member_block)
         show_on_home(desk_home.desk_block)
+        show_beside_member(desk_home.beside_member)
         for ruleset in RULESETS_ON_OFFER:
             register(ruleset)
         offer_demo("hospitalisation.demo")

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hospitalisation.models import Claim
@@ -10,6 +11,8 @@ from hospitalisation.readings.queue import NO_CERTIFICATE, OPEN
 from hospitalisation.workflow import Status
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
+from partenamut.registry.beside import Beside
+from partenamut.registry.models import Member
 from partenamut.web.home import Block, MenuItem
 
 MENU = (
@@ -42,3 +45,21 @@ def desk_block(user: User | None, on: date) -> Block | None:
         )
     )
     return Block("hospitalisation/home/desk.html", {"counts": counts}, 12)
+
+
+def beside_member(member: Member, user: User) -> list[Beside]:
+    """The ways from the sheet of a member to their hospital cover and to a paper claim."""
+    if not user.may(Permission.HANDLE_REQUESTS):
+        return []
+    return [
+        Beside(
+            _("Hospital insurance on any day, claims, what is left of the year:"),
+            reverse("hospitalisation:cover_on", args=[member.public_id]),
+            _("Hospital cover"),
+        ),
+        Beside(
+            _("A claim of the hospital insurance that came by post:"),
+            reverse("hospitalisation:paper", args=[member.public_id]),
+            _("Key in a paper claim"),
+        ),
+    ]

@@ -15,6 +15,7 @@ from convalescence.readings.queue import TONES
 from convalescence.workflow import RecognitionStatus, Status
 from partenamut.accounts.models import User
 from partenamut.payments.models import Payable
+from partenamut.registry.beside import beside_member
 from partenamut.registry.covers import Held, covers_of
 from partenamut.registry.models import CaregiverRecognition, DatedRow, Dependency, Member
 from partenamut.registry.search import Found
@@ -75,6 +76,7 @@ def sheet_of(member: Member, user: User, on: date, *, in_full: bool) -> Row:
             {"label": label, "url": reverse(f"convalescence:paper_{benefit}", args=[member.public_id])}
             for benefit, label in Benefit.choices
         ],
+        "beside": beside_member(member, user),
     }
 
 

@@ -1,4 +1,4 @@
-"""Links that the businesses put on the page of a director's own residence."""
+"""Links that the businesses put on the page of a director's own residence, and on the sheet of a member at the desk."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,7 +6,8 @@ from datetime import date
 from django.utils.functional import Promise
 from msgspec import Struct
 
-from partenamut.registry.models import Residence
+from partenamut.accounts.models import User
+from partenamut.registry.models import Member, Residence
 
 
 class Beside(Struct, frozen=True):
@@ -32,3 +33,20 @@ def show_beside(provider: Provider) -> None:
 def beside(residence: Residence, on: date) -> list[Beside]:
     """What the businesses keep of a residence."""
     return [found for provider in _providers if (found := provider(residence, on)) is not None]
+
+
+#: Gives the links of a business for a member and a user of the desk; none where the user has no use for them.
+MemberProvider = Callable[[Member, User], list[Beside]]
+
+_member_providers: list[MemberProvider] = []
+
+
+def show_beside_member(provider: MemberProvider) -> None:
+    """Has links of the provider stand on the sheet of a member at the desk."""
+    if provider not in _member_providers:
+        _member_providers.append(provider)
+
+
+def beside_member(member: Member, user: User) -> list[Beside]:
+    """What the businesses keep of a member, for a user of the desk."""
+    return [link for provider in _member_providers for link in provider(member, user)]

@@ -55,3 +55,12 @@ def test_the_menu_leads_only_to_pages_that_open(client, role, queue, figures):
     _user, page = home(client, role)
     assert (f'href="{reverse("hospitalisation:queue")}"' in page) is queue
     assert (f'href="{reverse("hospitalisation:dashboard")}"' in page) is figures
+
+
+@pytest.mark.parametrize(("role", "shown"), [(Role.ADVISER, True), (Role.ADMIN, False)])
+def test_the_sheet_of_a_member_leads_to_their_hospital_cover(client, role, shown):
+    member = make.insured()
+    client.force_login(UserFactory(roles=[role]))
+    page = client.get(reverse("convalescence:member", args=[member.public_id])).content.decode()
+    for name in ("cover_on", "paper"):
+        assert (f'href="{reverse(f"hospitalisation:{name}", args=[member.public_id])}"' in page) is shown
