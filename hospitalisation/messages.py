@@ -125,9 +125,12 @@ def _euros(amount: object) -> str:
     """An amount as it is written in the language being spoken; a stored reason keeps it as text."""
     text, language = str(amount), language_of_now()
     whole, _point, cents = text.partition(".")
-    # Nearly every amount is below a thousand and has its cents: nothing is to be grouped or rounded.
-    if len(whole) <= 3 and len(cents) == 2 and whole.isdigit() and cents.isdigit():
-        return f"{whole}{SIGNS[language][1]}{cents}{FIXED}€"
+    # Nearly every amount has its cents and is below a million: it is put together, which is faster than to format it.
+    if len(cents) == 2 and 0 < len(whole) <= 6 and f"{whole}{cents}".isdecimal():
+        group, comma = SIGNS[language]
+        if len(whole) > 3:
+            whole = f"{whole[:-3]}{group}{whole[-3:]}"
+        return f"{whole}{comma}{cents}{FIXED}€"
     return euro(amount if isinstance(amount, Decimal) else text, language)
 
 
@@ -534,7 +537,6 @@ _SENTENCES: dict[str, Callable[[bool, F], str]] = {
         gettext_noop("The signed claim form was sent."), gettext_noop("The signed claim form is missing.")
     ),
 }
-
 
 
 class _OfBills(Sentences):

@@ -64,7 +64,8 @@ def cover(
     for place, amount in (overruled or {}).items():
         lines[place] = _decided_otherwise(lines[place], amount)
     totals = _totals(facts, terms, lines)
-    doubtful = any(line.flags and not _BLOCKING.isdisjoint(line.flags) for line in lines)
+    # A bill has many lines and few different flags.
+    doubtful = any(not _BLOCKING.isdisjoint(flags) for flags in {line.flags for line in lines})
     unknown = any(
         terms.figure(name).measure is Measure.MISSING for name in asked_of_the_whole(facts, terms)
     ) or (facts.hospital_has_franchise is None and _may_bear_franchise(facts, terms))
@@ -114,22 +115,45 @@ _INDIVIDUAL_BY_DAY = _names("individual", Name.ROOM_SUPPLEMENT_DAY_HOSPITAL)
 
 def _lines(facts: HospitalCover, terms: Terms) -> list[CoverLine]:
     shared, pays, waiting = facts.shared_room, terms.pays, _WAITING.get(terms.tier, ())
-    names = figure_names(facts.room, facts.day_hospital)
+    plan = _plan(terms, facts) if pays else {}
     case = _Case(facts, terms)
     answers: list[CoverLine] = []
     for line in facts.lines:
-        kind = line.kind
-        rest = line.billed - line.mandatory
+        kind, mandatory = line.kind, line.mandatory
+        rest = line.billed - mandatory
         if kind in SUPPLEMENTS and (shared or (kind == "fee_supplement" and line.doctor_agreed)):
             flags = UNLAWFUL if shared else AGREED_DOCTOR
-            answers.append(CoverLine(line.mandatory, ZERO, ZERO, rest, flags, None))
+            answers.append(CoverLine(mandatory, ZERO, ZERO, rest, flags, None))
         elif not pays:
-            answers.append(CoverLine(line.mandatory, ZERO, rest, ZERO, waiting, None))
+            answers.append(CoverLine(mandatory, ZERO, rest, ZERO, waiting, None))
         else:
-            name = names[kind]
-            insurance, flags = case.paid(line, rest, name)
-            answers.append(CoverLine(line.mandatory, insurance, rest - insurance, ZERO, flags, name))
+            name, figure, paid, confirm = plan[kind]
+            insurance, flags = paid(case, line, rest, name, figure)
+            if confirm:
+                flags = (*TO_CONFIRM, *flags) if flags else TO_CONFIRM
+            answers.append(CoverLine(mandatory, insurance, rest - insurance, ZERO, flags, name))
     return answers
+
+
+def _plan(terms: Terms, facts: HospitalCover) -> "Mapping[Kind, _Step]":
+    """How each kind of line is paid by the figures, by room: looked up once for all bills on the same figures."""
+    by_room = facts.room, facts.day_hospital, facts.belgian_hospital
+    plan: dict[Kind, _Step] | None = terms.plans.get(by_room)
+    if plan is None:
+        names = figure_names(facts.room, facts.day_hospital)
+        plan = {kind: _step(terms, name, facts.belgian_hospital) for kind, name in names.items()}
+        terms.plans[by_room] = plan
+    return plan
+
+
+def _step(terms: Terms, name: Name, belgian_hospital: bool) -> "_Step":
+    figure = terms.figure(name)
+    if not belgian_hospital:
+        return name, figure, _Case.abroad, False
+    paid = _BY_MEASURE[figure.measure]
+    if figure.measure is Measure.PERCENT and figure.value == HUNDRED and name is not Name.SUNDRY_SHARED:
+        paid = _Case.everything
+    return name, figure, paid, figure.to_confirm
 
 
 def _decided_otherwise(line: CoverLine, amount: Decimal) -> CoverLine:
@@ -156,14 +180,6 @@ class _Case:
         self.terms = terms
         self.fee_share = terms.fee_share()
         self.left: dict[Name, Decimal] = {}
-
-    def paid(self, line: BillLine, rest: Decimal, name: Name) -> Paid:
-        """Euros of the insurance on what is left of a lawful line, and what is to be said of it."""
-        if not self.facts.belgian_hospital:
-            return ZERO, ABROAD
-        figure = self.terms.figure(name)
-        amount, flags = _BY_MEASURE[figure.measure](self, line, rest, name, figure)
-        return amount, (*TO_CONFIRM, *flags) if figure.to_confirm else flags
 
     def percent(self, line: BillLine, rest: Decimal, name: Name, figure: Figure) -> Paid:
         if line.comfort and name is Name.SUNDRY_SHARED:
@@ -208,11 +224,19 @@ class _Case:
     def nothing(self, _line: BillLine, _rest: Decimal, _name: Name, _figure: Figure) -> Paid:
         return ZERO, ()
 
+    def abroad(self, _line: BillLine, _rest: Decimal, _name: Name, _figure: Figure) -> Paid:
+        return ZERO, ABROAD
+
     def unknown(self, _line: BillLine, _rest: Decimal, _name: Name, _figure: Figure) -> Paid:
         return ZERO, FIGURE_MISSING
 
 
-_BY_MEASURE: dict[Measure, Callable[[_Case, BillLine, Decimal, Name, Figure], Paid]] = {
+#: Euros of the insurance on what is left of a lawful line, and what is to be said of it.
+_Payer = Callable[[_Case, BillLine, Decimal, Name, Figure], Paid]
+#: The figure that a kind of line rests on, how it pays, and whether it is to be confirmed.
+_Step = tuple[Name, Figure, _Payer, bool]
+
+_BY_MEASURE: dict[Measure, _Payer] = {
     Measure.PERCENT: _Case.percent,
     Measure.PERCENT_OF_TARIFF: _Case.of_tariff,
     Measure.EUROS_A_DAY: _Case.by_day,
@@ -242,9 +266,10 @@ def _within_days(facts: HospitalCover, line: BillLine, figure: Figure) -> bool:
 
 def _totals(facts: HospitalCover, terms: Terms, lines: list[CoverLine]) -> Totals:
     billed = sum([line.billed for line in facts.lines], ZERO)
-    mandatory = sum([line.mandatory for line in lines], ZERO)
-    unlawful = sum([line.unlawful for line in lines], ZERO)
-    covered = sum([line.insurance for line in lines], ZERO)
+    # Most lines have no unlawful part, and many nothing of the one insurance or the other.
+    mandatory = sum([line.mandatory for line in lines if line.mandatory is not ZERO], ZERO)
+    unlawful = sum([line.unlawful for line in lines if line.unlawful is not ZERO], ZERO)
+    covered = sum([line.insurance for line in lines if line.insurance is not ZERO], ZERO)
     franchise = _franchise(facts, terms, covered)
     insurance = _under_ceiling(facts, terms, covered - franchise)
     return Totals(

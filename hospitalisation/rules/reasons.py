@@ -7,7 +7,7 @@ from partenamut.law import Article, Reason
 from partenamut.money import ZERO
 
 from . import articles
-from .lines import CoverLine, Totals
+from .lines import TO_CONFIRM, UNLAWFUL_FLAGS, CoverLine, Totals
 from .requests import HospitalCover
 from .terms import Measure, Name, Terms, Tier
 
@@ -31,17 +31,17 @@ def explain(
 
 def _lawful(facts: HospitalCover, lines: Sequence[CoverLine]) -> Iterator[Reason]:
     """Which supplements nobody owes: in a shared room all, in an individual one those of a doctor who agreed."""
-    unlawful = [place for place, line in enumerate(lines, 1) if line.figure is None and _is_unlawful(line)]
+    unlawful = [
+        place
+        for place, line in enumerate(lines, 1)
+        if line.figure is None and not UNLAWFUL_FLAGS.isdisjoint(line.flags)
+    ]
     amount = sum([lines[place - 1].unlawful for place in unlawful], ZERO)
     figures = (("room", facts.room), ("lines", tuple(unlawful)), ("amount", amount))
     if facts.shared_room:
         yield Reason("bill.shared_room", not unlawful, articles.CARE_COSTS, figures)
     elif any(line.kind == "fee_supplement" for line in facts.lines):
         yield Reason("bill.agreed_doctor", not unlawful, articles.AGREED_DOCTOR, figures)
-
-
-def _is_unlawful(line: CoverLine) -> bool:
-    return "unlawful_supplement" in line.flags or "agreed_doctor_supplement" in line.flags
 
 
 def _insurance(facts: HospitalCover, terms: Terms) -> Iterator[Reason]:
@@ -56,11 +56,10 @@ def _insurance(facts: HospitalCover, terms: Terms) -> Iterator[Reason]:
 class _Sum:
     """What the lines of one figure come to."""
 
-    __slots__ = ("left", "lines", "outside", "paid", "without_option")
+    __slots__ = ("left", "outside", "paid", "without_option")
 
     def __init__(self) -> None:
         self.paid = self.left = ZERO
-        self.lines = 0
         self.outside = 0
         self.without_option = False
 
@@ -68,17 +67,18 @@ class _Sum:
 def _by_figure(terms: Terms, lines: Sequence[CoverLine]) -> Iterator[Reason]:
     sums: dict[Name, _Sum] = {}
     for line in lines:
-        if line.figure is None or "abroad" in line.flags:
+        name, flags, insurance = line.figure, line.flags, line.insurance
+        if name is None or (flags and "abroad" in flags):
             continue
-        found = sums.get(line.figure)
+        found = sums.get(name)
         if found is None:
-            found = sums[line.figure] = _Sum()
-        found.lines += 1
-        found.paid += line.insurance
+            found = sums[name] = _Sum()
         found.left += line.patient
-        if len(line.flags) and line.insurance == ZERO:
-            found.outside += "outside_days" in line.flags
-            found.without_option = found.without_option or "no_option" in line.flags
+        if insurance is not ZERO:
+            found.paid += insurance
+        if flags and flags is not TO_CONFIRM and not insurance:
+            found.outside += "outside_days" in flags
+            found.without_option = found.without_option or "no_option" in flags
     for name in sorted(sums, key=_ORDER.__getitem__):
         yield _figure_reason(terms, name, sums[name])
 

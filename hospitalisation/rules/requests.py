@@ -75,18 +75,19 @@ class BillLine(Struct, frozen=True, forbid_unknown_fields=True, gc=False):
     comfort: bool = False
 
     def __post_init__(self) -> None:
-        billed, mandatory = self.billed, self.mandatory
+        billed, mandatory, tariff = self.billed, self.mandatory, self.inami_tariff
+        # Checked in place, not by a call each: a bill has some hundred amounts, nearly all with two decimals.
         if not (billed.same_quantum(CENT) and ZERO <= billed < _MOST_FAST):
             check_euros(billed, "billed")
         if mandatory is not ZERO:
-            _check(mandatory, "mandatory")
+            if not (mandatory.same_quantum(CENT) and ZERO <= mandatory <= billed):
+                check_euros(mandatory, "mandatory")
             if mandatory > billed:
                 raise WrongFact("mandatory_above_billed", "mandatory")
-        if self.inami_tariff is not None:
-            _check(self.inami_tariff, "inami_tariff")
-        needed = NEEDED.get(self.kind)
-        if needed is not None:
-            self._has(needed)
+        if tariff is not None and not (tariff.same_quantum(CENT) and ZERO <= tariff < _MOST_FAST):
+            check_euros(tariff, "inami_tariff")
+        if self.kind in NEEDED:
+            self._has(NEEDED[self.kind])
 
     def _has(self, needed: tuple[str, ...]) -> None:
         for name in needed:

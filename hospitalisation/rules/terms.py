@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from msgspec import Struct
 
@@ -121,6 +122,8 @@ class Terms:
         self.tier = tier
         self.figures = dict(figures)
         self.reading = reading
+        #: How each kind of line is paid by these figures, by room; filled in by whoever reads them.
+        self.plans: dict[object, Any] = {}
 
     @property
     def pays(self) -> bool:
