@@ -358,8 +358,13 @@ def test_no_page_tells_of_others(actor: str, actors: dict[str, User], own: World
     assert not told, "\n".join(told)
 
 
-#: Pages that offer the public list of residences as a choice.
-PUBLIC_PLACES = {"convalescence:choose_residence", "convalescence:rest_home", "api:schema"}
+#: Pages that offer the public list of residences, or of hospitals, as a choice.
+PUBLIC_PLACES = {
+    "convalescence:choose_residence",
+    "convalescence:rest_home",
+    "hospitalisation:announce",
+    "api:schema",
+}
 
 
 def test_a_saved_view_is_its_owners(actors: dict[str, User], own: World, foreign: World) -> None:
