@@ -141,6 +141,11 @@ def _taken_off(cover: Cover) -> str:
         notes.append(
             _("%(amount)s lies beyond the ceiling of the year") % {"amount": euros(sums.over_ceiling)}
         )
+    notes += [
+        messages.message(reason) for reason in cover.reasons if reason.code == "cover.franchise_unknown"
+    ]
+    if any("figure_missing" in line.flags for line in cover.lines):
+        notes.append(_("without the lines whose figure is not known yet"))
     return "; ".join(notes)
 
 

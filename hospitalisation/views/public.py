@@ -135,7 +135,7 @@ class Typed:
 def check_bill(request: HttpRequest) -> HttpResponse:
     """The stay and its lines, then each line explained; nothing is kept."""
     if request.method != "POST":
-        return _questions(request, Typed(BillForm(), _rows([]), BillLinesForm(), []))
+        return _questions(request, Typed(_stay_of(request), _rows([]), BillLinesForm(), []))
     if "more" in request.POST:
         return _questions(request, _more_rows(request.POST))
     typed = _typed(request)
@@ -144,6 +144,12 @@ def check_bill(request: HttpRequest) -> HttpResponse:
     if not typed.is_valid:
         return _questions(request, typed)
     return _result(request, _checked(request.POST, typed), LetterForm(initial=_letter_initial(request)))
+
+
+def _stay_of(request: HttpRequest) -> BillForm:
+    """The questions about the stay, with the insurance that a member has today."""
+    own = _own_member(request)
+    return BillForm(initial={"tier": tier_of(own, localdate()).value} if own else None)
 
 
 @login_not_required
@@ -220,7 +226,7 @@ def _from_text(data: QueryDict, stay: BillForm, content: bytes) -> Typed:
             source.add_error(
                 "text", _("%(count)d further lines have faults.") % {"count": len(bill.faults) - FAULTS_SHOWN}
             )
-    return Typed(stay, _rows([]), source, lines)
+    return Typed(stay, _rows_as_typed(data), source, lines)
 
 
 def _rows(lines: list[ClaimLine], extra: int = ROWS_AT_FIRST) -> Any:
@@ -234,16 +240,20 @@ def _rows_sent(data: QueryDict) -> Any:
     return LineFormSet(data, prefix="lines") if "lines-TOTAL_FORMS" in data else _rows([])
 
 
-def _more_rows(data: QueryDict) -> Typed:
-    """The same page with more rows; what was typed stands as it was typed, without a word on it."""
+def _rows_as_typed(data: QueryDict, extra: int = 0) -> Any:
+    """The rows with what was typed, without a word on it."""
     sent = _rows_sent(data)
-    initial = [_as_typed(form, data) for form in sent.forms] if sent.is_bound else []
-    rows = LineFormSet(initial=initial[:MOST_ROWS], prefix="lines")
-    rows.extra = ROWS_MORE
-    stay, source = BillForm(), BillLinesForm()
-    return Typed(
-        BillForm(initial=_as_typed(stay, data)), rows, BillLinesForm(initial=_as_typed(source, data)), []
-    )
+    if not sent.is_bound:
+        return sent
+    rows = LineFormSet(initial=[_as_typed(form, data) for form in sent.forms][:MOST_ROWS], prefix="lines")
+    rows.extra = extra
+    return rows
+
+
+def _more_rows(data: QueryDict) -> Typed:
+    """The same page with more rows; what was typed stands as it was typed."""
+    stay, source = (Form(initial=_as_typed(Form(), data)) for Form in (BillForm, BillLinesForm))
+    return Typed(stay, _rows_as_typed(data, ROWS_MORE), source, [])
 
 
 def _as_typed(form: Any, data: QueryDict) -> dict[str, Any]:

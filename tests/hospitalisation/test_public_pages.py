@@ -150,19 +150,35 @@ def test_a_wrong_answer_is_named_and_nothing_typed_is_lost(visitor, data, words)
     assert 'value="84,2"' in page
 
 
+def test_the_largest_amounts_that_can_be_typed_are_reckoned_with(visitor):
+    most = "99999999,99"
+    amounts = dict.fromkeys(("room_supplement_a_day", "fees_at_tariff", "sundry", "medicines", "used"), most)
+    last = {
+        "nights": "999",
+        "parent_nights": "999",
+        "fee_supplement_percent": "1000",
+        "admission": "2100-12-31",
+    }
+    for room in ("individual", "double"):
+        assert estimate(visitor, **(amounts | last | {"room": room})).context["shown"].tiers
+
+
 def test_a_supplement_in_a_double_room_is_said_to_be_nobodys(visitor):
     page = seen(estimate(visitor, room="double", room_supplement_a_day="30,5"))
     assert "122.00 € would be against the law" in page.replace("\xa0", " ")
 
 
-def test_a_member_sees_their_own_insurance_without_it_being_in_the_address(visitor):
+def test_a_member_sees_their_own_insurance_without_it_being_in_the_address(
+    visitor, django_assert_max_num_queries
+):
     member = insured(Tier.PLUS)
     member.user = UserFactory(roles=["member"])
     member.save()
     visitor.force_login(member.user)
     first = visitor.get(reverse("hospitalisation:estimate"))
     assert first.context["form"]["category"].value() == "own"
-    response = estimate(visitor, category="own")
+    with django_assert_max_num_queries(14):
+        response = estimate(visitor, category="own")
     assert [row.code for row in response.context["shown"].tiers if row.is_own] == ["hospitalia_plus"]
     assert "category=own" in response.context["share"]
     visitor.logout()
@@ -227,6 +243,28 @@ def test_a_file_with_a_fault_comes_back_as_text_to_correct(visitor):
     page = seen(check(visitor, file=SimpleUploadedFile("bill.csv", b"kind;billed\nstay;dix\nfee;12,50\n")))
     assert "Line 2" in page
     assert "fee;12,50" in page
+
+
+def test_rows_are_not_lost_when_the_text_is_wrong(visitor):
+    page = seen(check(visitor, text="kind;billed\nstay;x", **rows({"kind": "stay", "billed": "77,70"})))
+    assert 'value="77,70"' in page
+    assert "stay;x" in page
+
+
+def test_what_is_not_known_is_said_at_the_sum(visitor):
+    page = seen(check(visitor, room="individual", text=text()))
+    assert "whether a franchise is due is not known" in page
+    medium = seen(check(visitor, tier="hospitalia_medium", text=text()))
+    assert "without the lines whose figure is not known yet" in medium
+
+
+def test_a_member_finds_their_insurance_chosen(visitor):
+    member = insured(Tier.HOSPITALIA)
+    member.user = UserFactory(roles=["member"])
+    member.save()
+    visitor.force_login(member.user)
+    form = visitor.get(reverse("hospitalisation:check_bill")).context["stay"]
+    assert form["tier"].value() == "hospitalia"
 
 
 def test_more_rows_keep_what_was_typed_and_say_nothing_of_it(visitor):
@@ -301,6 +339,13 @@ def test_the_letter_says_who_which_lines_and_the_rule(visitor, tmp_path):
         "corrected bill", "costs of care", "+32 2 549 76 72",
     ):  # fmt: skip
         assert expected in words.replace("’", "'"), (expected, words)
+
+
+def test_a_letter_takes_any_letters_that_people_type(visitor):
+    for name in ("Zoë Ångström-Čapek", "李 小龍", "\U0001f600", "W" * 150, "<b>=1+1</b>"):
+        response = letter(visitor, name=name, hospital=name)
+        assert response["Content-Type"] == "application/pdf"
+    assert "invisible characters" in seen(letter(visitor, name="a\u202eb"))
 
 
 def test_a_letter_without_a_name_comes_back_with_what_was_typed(visitor):
