@@ -252,7 +252,8 @@ def _rows_as_typed(data: QueryDict, extra: int = 0) -> Any:
 
 def _more_rows(data: QueryDict) -> Typed:
     """The same page with more rows; what was typed stands as it was typed."""
-    stay, source = (Form(initial=_as_typed(Form(), data)) for Form in (BillForm, BillLinesForm))
+    stay = BillForm(initial=_as_typed(BillForm(), data))
+    source = BillLinesForm(initial=_as_typed(BillLinesForm(), data))
     return Typed(stay, _rows_as_typed(data, ROWS_MORE), source, [])
 
 
