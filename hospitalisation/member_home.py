@@ -15,11 +15,7 @@ from partenamut.web.home import Block, MenuItem
 
 _SHOWN = 5
 
-MENU = (
-    MenuItem(
-        _("Hospital stays"), "hospitalisation:claims", (Permission.FILE_REQUESTS,), 6, "/hospital/year/"
-    ),
-)
+MENU = (MenuItem(_("Hospital stays"), "hospitalisation:claims", (Permission.FILE_REQUESTS,), 6),)
 
 
 def member_block(user: User | None, on: date) -> Block | None:

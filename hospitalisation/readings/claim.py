@@ -21,7 +21,7 @@ from hospitalisation.readings.check import CheckedBill
 from hospitalisation.rules import Cover, DepositDecision, HospitalCover, HospitalDeposit
 from hospitalisation.services.contesting import AGAIN, letters_of, standing
 from hospitalisation.services.statements import is_decided, kinds_of, taken_off
-from hospitalisation.workflow import BEFORE_SENDING, CLAIM, Action, Status
+from hospitalisation.workflow import BEFORE_SENDING, CLAIM, OUTCOMES, Action, Status
 from partenamut.accounts.models import User
 from partenamut.casework.services import may_take
 from partenamut.documents.models import Document
@@ -174,7 +174,7 @@ class Decided(Struct, frozen=True):
     appeal_words: list[str]
 
 
-def decided_of(claim: Claim, decision: Decision | None) -> Decided | None:
+def decided_of(claim: Claim, decision: Decision | None, today: date) -> Decided | None:
     """The decision in force with its euros; None while there is none, and for a claim that was withdrawn."""
     if decision is None or claim.status == Status.WITHDRAWN:
         return None
@@ -185,8 +185,26 @@ def decided_of(claim: Claim, decision: Decision | None) -> Decided | None:
         deducted=deducted,
         due=due,
         departs_because=decision.departs_because,
-        appeal_words=appeal_words(decision),
+        appeal_words=_appeal_words(claim, decision, today),
     )
+
+
+def _appeal_words(claim: Claim, decision: Decision, today: date) -> list[str]:
+    """How to appeal; once the time has passed, or while the payment is on its way, what is left to do."""
+    values = {"day": formats.day(decision.appeal_until)}
+    if claim.status == Status.APPEALED:
+        return [_("We have your appeal. We write to you as soon as we have looked at your claim again.")]
+    if today > decision.appeal_until:
+        return [
+            _("The time to appeal here ended on %(day)s. You can still write to the complaints service.")
+            % values
+        ]
+    if claim.status in OUTCOMES:
+        return appeal_words(decision)
+    return [
+        _("Write to us in a message below until %(day)s: we look at your claim again. The payment goes on.")
+        % values
+    ]
 
 
 # --- what can be done -------------------------------------------------------------------------------------

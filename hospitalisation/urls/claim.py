@@ -7,7 +7,7 @@ from hospitalisation.views import claim, claim_deeds, year
 _CLAIM = "claims/<uuid:public_id>"
 
 urlpatterns = [
-    path("year/", year.year, name="year"),
+    path("claims/year/", year.year, name="year"),
     path(f"{_CLAIM}/", claim.claim, name="claim"),
     path(f"{_CLAIM}/message/", claim_deeds.message, name="claim_message"),
     path(f"{_CLAIM}/documents/add/", claim_deeds.document, name="claim_document"),

@@ -46,7 +46,7 @@ def claim(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "steps": reading.steps_of(case),
         "stay_rows": reading.stay_rows(case),
         "outcome": outcome,
-        "decided": reading.decided_of(case, decision),
+        "decided": reading.decided_of(case, decision, today),
         "again": decision is not None and case.status in AGAIN,
         "payment": Payable.objects.visible_to(user, today).of_case(case.public_id).first(),
         "certificate": reading.certificate_of(case),

@@ -223,6 +223,7 @@ def test_the_certificate_and_the_payment_are_followed(web, claim, adviser, secon
     assert page.context["certificate"]["tone"] == "success"
     assert page.context["payment"].amount == Decimal("3051.71")
     assert "The payment leaves with the next batch" in text_of(page)
+    assert "The payment goes on." in page.context["decided"].appeal_words[0]
     assert page.context["actions"] == []
 
 
@@ -370,8 +371,9 @@ def test_an_appeal_is_lodged_until_its_day(web, claim, adviser):
         late = web.post(url("claim_appeal", claim.public_id), {"reason": "Line 3"}, headers=ENGLISH)
         assert "ended on" in errors(late)["__all__"][0]
         assert "Line 3" in late.content.decode()
-        actions = page_of(web, claim).context["actions"]
-        assert "appeal" not in {action["name"] for action in actions}
+        page = page_of(web, claim)
+        assert "appeal" not in {action["name"] for action in page.context["actions"]}
+        assert "ended on" in page.context["decided"].appeal_words[0]
     with time_machine.travel(last, tick=False):
         web.force_login(claim.member.user)
         web.post(url("claim_appeal", claim.public_id), {"reason": "Line 3"})
