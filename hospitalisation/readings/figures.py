@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from hospitalisation import messages
 from hospitalisation.facts import figure_of
@@ -99,7 +99,7 @@ class Cell:
     def mark(self) -> str:
         """What is to be said of it in a few words; nothing where it stands firm."""
         if self.is_missing:
-            return _("Not known yet")
+            return _("To be found out")
         return _("To be confirmed") if self.to_confirm else ""
 
     @property
@@ -205,7 +205,7 @@ COLUMNS = (
     Column("measure", gettext_lazy("Measure"), lambda cell: str(MEASURE_NAMES[cell.figure.measure])),
     Column("value", gettext_lazy("Value"), lambda cell: _value(cell.figure), "number"),
     Column("to_confirm", gettext_lazy("To be confirmed"), "to_confirm"),
-    Column("missing", gettext_lazy("Not known yet"), "is_missing"),
+    Column("missing", pgettext_lazy("figure", "Not known yet"), "is_missing"),
     Column("first_day", gettext_lazy("First day"), "first_day", "day"),
     Column("since", gettext_lazy("Since when"), "since"),
     Column("source", gettext_lazy("Source"), "source"),
@@ -401,14 +401,16 @@ def reached(tier: Tier, first_day: date, until: date | None) -> list[str]:
     waiting = claims.filter(status__in=_OPEN).count()
     decided = claims.exclude(status__in=_NOT_DECIDED).count()
     values = {"insurance": messages.tier(tier), "day": formats.day(first_day)}
-    said = [
-        ngettext(
-            "%(count)d claim with %(insurance)s and an admission from %(day)s on is not decided yet: the new figure counts for it.",
-            "%(count)d claims with %(insurance)s and an admission from %(day)s on are not decided yet: the new figure counts for them.",
-            waiting,
-        )
-        % {**values, "count": waiting}
-    ]
+    said = [_("No claim of these days waits for a decision.")]
+    if waiting:
+        said = [
+            ngettext(
+                "%(count)d claim with %(insurance)s and an admission from %(day)s on is not decided yet: the new figure counts for it.",
+                "%(count)d claims with %(insurance)s and an admission from %(day)s on are not decided yet: the new figure counts for them.",
+                waiting,
+            )
+            % {**values, "count": waiting}
+        ]
     if until is not None:
         said.insert(
             0,

@@ -14,6 +14,7 @@ from hospitalisation.rules import Measure, Name, Tier
 from hospitalisation.rules.terms import MEASURES, WITHOUT_VALUE
 from partenamut.accounts.models import User
 from partenamut.audit.services import record
+from partenamut.money import CENT
 from partenamut.registry.services.rows import MEANWHILE, altered, described, locked, saved
 
 FIELDS = ("tier", "name", "first_day", "measure", "value", "source", "to_confirm")
@@ -237,13 +238,19 @@ def _written(
         name=name.value,
         first_day=first_day,
         measure=str(measure),
-        value=value,
+        value=_in_hundredths(value),
         source=source.strip(),
         to_confirm=to_confirm,
         entered_by=actor,
         entered_at=at,
     )
     return saved(row)
+
+
+def _in_hundredths(value: Decimal) -> Decimal:
+    """As it is stored, so that the trail writes each value alike; more decimals are left for the column to refuse."""
+    rounded = value.quantize(CENT)
+    return rounded if rounded == value else value
 
 
 def _standing(figure: TierFigure, reason: str) -> TierFigure:

@@ -74,7 +74,12 @@ def text(response):
 def test_the_sheet_shows_the_insurances_side_by_side(pages, admin):
     entered(admin)
     page = text(pages.get(reverse(SHEET), {"day": "2026-03-05"}))
-    for words in ("Hospitalia Medium", "up to 300 % of the INAMI tariff", "Not known yet", "To be confirmed"):
+    for words in (
+        "Hospitalia Medium",
+        "up to 300 % of the INAMI tariff",
+        "To be found out",
+        "To be confirmed",
+    ):
         assert words in page
     assert "From 05/03/2026, entered by Ada Admin" in page
     assert "Published by the sources" in page
