@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from hospitalisation import messages
 from hospitalisation.deciding import Ruling
@@ -88,7 +88,7 @@ def third_party(claim: Claim, decision: Decision, ruling: Ruling) -> Words:
             ],
             "columns": [
                 {"label": _("Line of the bill"), "kind": "text", "width": 6},
-                {"label": _("Billed"), "kind": "amount", "width": 3},
+                {"label": pgettext("amount", "Billed"), "kind": "amount", "width": 3},
                 {"label": _("Paid by the compulsory insurance"), "kind": "amount", "width": 4},
                 {"label": _("Left of the line"), "kind": "amount", "width": 3},
             ],
@@ -103,7 +103,7 @@ def third_party(claim: Claim, decision: Decision, ruling: Ruling) -> Words:
             ],
             "totals": _pairs(
                 speaks,
-                (_("Billed"), total(line.billed for line in lines)),
+                (pgettext("amount", "Billed"), total(line.billed for line in lines)),
                 (_("Paid by the compulsory insurance"), total(answer.mandatory for answer in answers)),
                 (
                     _("Left of the bill"),
@@ -147,7 +147,7 @@ def _bill_table(claim: Claim, ruling: Ruling) -> Words:
     return {
         "columns": [
             {"label": _("Line of the bill"), "kind": "text", "width": 5},
-            {"label": _("Billed"), "kind": "amount", "width": 3},
+            {"label": pgettext("amount", "Billed"), "kind": "amount", "width": 3},
             {"label": _("Compulsory insurance"), "kind": "amount", "width": 3},
             {"label": _("Hospital insurance"), "kind": "amount", "width": 3},
             {"label": _("Yours"), "kind": "amount", "width": 3},
@@ -178,7 +178,7 @@ def _deposit_table(claim: Claim, ruling: Ruling) -> Words:
     return {
         "columns": [
             {"label": _("Deposit"), "kind": "text", "width": 4},
-            {"label": _("Paid"), "kind": "amount", "width": 3},
+            {"label": pgettext("amount", "Paid"), "kind": "amount", "width": 3},
             {"label": _("Legal maximum"), "kind": "amount", "width": 3},
             {"label": _("Given back"), "kind": "amount", "width": 3},
         ],
@@ -200,7 +200,7 @@ def _sums(claim: Claim, ruling: Ruling, deducted: Decimal, due: Decimal) -> list
         return _pairs(speaks, (_("The hospital insurance pays"), due))
     sums = answer.totals
     counted = [
-        (_("Billed"), sums.billed),
+        (pgettext("amount", "Billed"), sums.billed),
         (_("The compulsory insurance pays"), sums.mandatory),
         (_("Franchise, taken off once"), -sums.franchise),
         (_("Beyond the ceiling of the year"), -sums.over_ceiling),
@@ -210,7 +210,12 @@ def _sums(claim: Claim, ruling: Ruling, deducted: Decimal, due: Decimal) -> list
         (_("You pay"), sums.patient),
         (_("Nobody owes"), sums.unlawful),
     ]
-    always = {_("Billed"), _("The hospital insurance pays"), _("On your account"), _("You pay")}
+    always = {
+        pgettext("amount", "Billed"),
+        _("The hospital insurance pays"),
+        _("On your account"),
+        _("You pay"),
+    }
     return _pairs(speaks, *((label, amount) for label, amount in counted if amount or label in always))
 
 

@@ -123,6 +123,11 @@ class Outcome(Struct, frozen=True):
         return answer.legal_maximum if isinstance(answer, DepositDecision) else None
 
     @property
+    def waits_for(self) -> list[str]:
+        """What a deposit waits for before it is given back, in sentences."""
+        return self.ruling.obstacles if self.maximum is not None else []
+
+    @property
     def too_high(self) -> Decimal:
         """Euros of a deposit above the legal maximum."""
         facts = self.ruling.facts

@@ -180,6 +180,8 @@ def test_a_deposit_that_waits_says_what_would_change_it(web, person, hospital):
     stay = make.announced(person, hospital=hospital, admitted=False)
     page = page_of(web, make.deposit(stay, paid="400.00"))
     assert page.context["outcome"].changes == ["Tell us once the admission has taken place."]
+    assert "given back once the admission has taken place" in page.context["outcome"].waits_for[0]
+    assert "app-figure" not in page.content.decode()
 
 
 def test_a_deposit_above_the_maximum_names_what_is_too_much(web, claim, adviser):
