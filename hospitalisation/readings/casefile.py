@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, override
 
 from hospitalisation import messages
 from hospitalisation.deciding import Ruling, replay
-from hospitalisation.facts import bill_line, given_back_before, used_in
+from hospitalisation.facts import bill_line, given_back_before, terms_on, used_in
 from hospitalisation.models import (
     Attachment,
     AttachmentKind,
@@ -29,11 +29,11 @@ from hospitalisation.models import (
 )
 from hospitalisation.readings.bill import KindSum, ShownLine, TotalRow, by_kind, explained, in_words, totals
 from hospitalisation.readings.states import TONES
-from hospitalisation.rules import Cover, DepositDecision, Figure, HospitalCover, Measure, Name
+from hospitalisation.rules import Cover, DepositDecision, Figure, HospitalCover, Measure, Name, Tier
 from hospitalisation.rules.cover import asked_of_the_whole
 from hospitalisation.services.decisions import amounts_of
 from hospitalisation.services.desk import OPEN_FLAGS
-from hospitalisation.workflow import Status
+from hospitalisation.workflow import TO_DECIDE, Status
 from partenamut.audit import words
 from partenamut.audit.models import Entry
 from partenamut.money import ZERO
@@ -250,6 +250,13 @@ def related(claim: Claim) -> list[Claim]:
     return list(rows.order_by("deposit__week", "pk"))
 
 
+def waiting_deposits(claim: Claim) -> list[Claim]:
+    """The deposits of a stay that are not decided yet: decided first, they are taken off the payment of the stay."""
+    if claim.kind != ClaimKind.STAY:
+        return []
+    return list(claim.deposits.filter(status__in=TO_DECIDE).order_by("pk"))
+
+
 def documents(claim: Claim) -> list[Row]:
     """What was sent, on paper or as files, with where to look at each."""
     found = claim.attachments.filter(removed_at=None).select_related("upload").order_by("received_on", "pk")
@@ -335,7 +342,7 @@ def _facts(claim: Claim, on: date) -> Iterator[Row]:
     if claim.kind == ClaimKind.SERIOUS_ILLNESS:
         yield from _illness(claim)
     else:
-        yield from _stay(claim.stay or claim)
+        yield from _stay(claim.stay or claim, deposit=claim.stay is not None)
     yield from _cover(claim)
     if claim.kind == ClaimKind.STAY:
         yield {"label": _("Original certificate of care given"), "value": certificate_of(claim)}
@@ -345,12 +352,13 @@ def _facts(claim: Claim, on: date) -> Iterator[Row]:
     yield {"label": _("Assigned to"), "value": claim.assignee.name if claim.assignee else _("Nobody")}
 
 
-def _stay(stay: Claim) -> Iterator[Row]:
+def _stay(stay: Claim, *, deposit: bool) -> Iterator[Row]:
     place = f"{stay.hospital.name}, {stay.hospital.place}" if stay.hospital else stay.place
     if stay.abroad:
         place = _("%(place)s (abroad: %(country)s)") % {"place": place, "country": stay.country}
     yield {"label": _("Hospital"), "value": place}
-    yield {"label": _("Franchise of the hospital"), "value": _franchise(stay)}
+    if not deposit:
+        yield {"label": _("Franchise of the hospital"), "value": _franchise(stay)}
     yield {"label": _("Stay"), "value": stay_of(stay)}
     yield {"label": _("Room"), "value": stay.get_room_display() if stay.room else _("Not known")}
     yield {
@@ -391,13 +399,25 @@ def _cover(claim: Claim) -> Iterator[Row]:
     if others:
         yield {"label": _("Other insurances"), "value": "; ".join(_other(row, day) for row in others)}
     bim = insurance.is_bim(claim.member, day)
-    yield {"label": _("Higher reimbursement (BIM)"), "value": _("Yes") if bim else _("No")}
-    illness = claim.kind == ClaimKind.SERIOUS_ILLNESS
-    budget = Intervention.Budget.SERIOUS_ILLNESS if illness else Intervention.Budget.HOSPITAL
-    used = formats.euros(used_in(claim.member, day.year, budget, without=claim))
+    yield {"label": _("BIM"), "value": _("Higher reimbursement") if bim else _("No higher reimbursement")}
     yield {
         "label": _("Used of %(year)s by other claims") % {"year": f"{day.year:04d}"},
-        "value": used,
+        "value": _used(claim, day, Tier(found.tier) if found else Tier.NONE),
+    }
+
+
+def _used(claim: Claim, day: date, tier: Tier) -> str:
+    """What other claims used of the year, and what is left of its ceiling or of the serious-illness option."""
+    illness = claim.kind == ClaimKind.SERIOUS_ILLNESS
+    budget = Intervention.Budget.SERIOUS_ILLNESS if illness else Intervention.Budget.HOSPITAL
+    used = used_in(claim.member, day.year, budget, without=claim)
+    limit = terms_on(day)[tier].figure(Name.SERIOUS_ILLNESS if illness else Name.CEILING)
+    if limit.measure is not Measure.EUROS_A_YEAR:
+        return formats.euros(used)
+    return _("%(used)s of %(limit)s, %(left)s left") % {
+        "used": formats.euros(used),
+        "limit": formats.euros(limit.value),
+        "left": formats.euros(max(limit.value - used, ZERO)),
     }
 
 
@@ -561,6 +581,11 @@ def _event(entry: Entry) -> Row:
 
 def _changed(entry: Entry) -> Iterator[str]:
     """What an entry changed: the new state in a few words, anything else as before → after."""
+    if entry.action == "paper_received":
+        # The kind of a document, which the words of a claim do not know.
+        kinds = dict(AttachmentKind.choices)
+        yield str(kinds.get(entry.changes.get("kind", ["", ""])[1], ""))
+        return
     for change in changes_of(entry):
         if change.label and not change.stays and "status" not in entry.changes:
             yield f"{change.label}: {change.before} → {change.after}"

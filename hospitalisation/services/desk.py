@@ -119,6 +119,7 @@ def confirm_as_read(*, departure: Departure, version: str, note: str, actor: Use
 @transaction.atomic
 def pay_as_read(*, claim: Claim, version: str, actor: User, at: datetime) -> Claim:
     """The payment of the amount that was read; Changed where it is another by now."""
+    needs_distance(actor, claim.member, at=at)
     _as_read(claim, version, (Status.DECIDED,))
     decision = in_force(claim)
     if decision is not None and not decisions.due(claim, decision):

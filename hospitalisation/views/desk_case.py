@@ -198,6 +198,7 @@ def _to_decide(
         "proposal": shown,
         "lines": _page_of_lines(request, shown),
         "related": casefile.related(row),
+        "waiting": casefile.waiting_deposits(row),
         "files": casefile.documents(row),
         "letter": desk.preview(row, letter_of or ruling, actor=user_of(request), at=timezone.now()),
         "own_file": row.member.has_on_their_side(user_of(request), localdate()),

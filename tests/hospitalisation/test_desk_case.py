@@ -198,6 +198,17 @@ def test_the_page_costs_a_fixed_number_of_queries(client, me, claim, django_asse
         english(client, url(claim))
 
 
+@pytest.mark.parametrize("status", [status for status in Status if status != Status.DRAFT])
+def test_the_page_opens_in_every_state(client, me, claim, status):
+    decisions.decide(claim=claim, actor=me, at=AT)
+    type(claim).objects.filter(pk=claim.pk).update(status=status)
+    page = english(client, url(claim))
+    assert page.status_code == 200
+    assert str(status.label) in text(page)
+    for deed in page.context["deeds"]:
+        assert english(client, deed["url"]).status_code in (200, 302)
+
+
 def test_a_long_bill_is_shown_page_by_page(client, me, hospital):
     claim = make.sent(hospital=hospital, lines=[make.line("fee", "10.00") for _ in range(250)])
     first = english(client, url(claim))
@@ -374,6 +385,45 @@ def test_a_deposit_is_not_given_back_after_its_stay_was_paid_whole(client, me, c
     assert paying.context["paying"]["due"] == Decimal("2481.71")
 
 
+def test_a_deposit_that_waits_is_named_before_its_stay_is_decided(client, me, claim):
+    deposit = make.deposit(claim)
+    page = english(client, url(claim, "decide"))
+    assert "Deposits to decide first" in text(page)
+    assert url(deposit) in page.content.decode()
+    decisions.decide(claim=deposit, actor=me, at=AT)
+    assert "Deposits to decide first" not in text(english(client, url(claim, "decide")))
+
+
+def test_the_ceiling_of_the_year_shows_what_other_claims_used(client, me, hospital):
+    member = make.insured(Tier.HOSPITALIA)
+    first = make.sent(member, hospital=hospital, lines=[make.line("fee", "24900.00")])
+    decisions.decide(claim=first, actor=me, at=AT)
+    second = make.sent(member, hospital=hospital, lines=[make.line("fee", "900.00")])
+    page = english(client, url(second))
+    assert "24,750.00 € of 25,000.00 €, 250.00 € left" in text(page)
+    assert page.context["proposal"].amount == Decimal("250.00")
+    # the claim itself does not count against itself
+    assert "0.00 € of 25,000.00 €, 25,000.00 € left" in text(english(client, url(first)))
+
+
+def test_the_history_names_documents_and_steps(client, me, claim):
+    english(client, url(claim, "take"), {})
+    words = text(english(client, url(claim)))
+    assert "Paper received" in words
+    assert "claim_form" not in words
+    assert "Nobody → Aline Renard" in words or "– → Aline Renard" in words
+
+
+def test_nobody_prepares_a_payment_to_their_own_side(claim):
+    someone = UserFactory(roles=[Role.ADVISER])
+    decisions.decide(claim=claim, actor=someone, at=AT)
+    claim.refresh_from_db()
+    MandateFactory(member=claim.member, representative=someone)
+    read = desk.version_of(claim, desk.ruling_of(claim))
+    with pytest.raises(ValidationError, match="a colleague decides on it"):
+        desk.pay_as_read(claim=claim, version=read, actor=someone, at=AT)
+
+
 def test_receipts_of_a_serious_illness_are_explained_one_by_one(client, me):
     member = make.insured()
     SeriousIllnessOptionFactory(member=member)
@@ -391,6 +441,7 @@ def test_receipts_of_a_serious_illness_are_explained_one_by_one(client, me):
     page = english(client, url(claim))
     assert [line.insurance for line in page.context["lines"]] == [Decimal("6500.00"), Decimal("500.00")]
     assert "Serious-illness option from 01/01/2015" in text(page)
+    assert "0.00 € of 7,000.00 €, 7,000.00 € left" in text(page)
     english(client, url(claim, "decide"), {"version": version(english(client, url(claim, "decide")))})
     assert Decision.objects.get().amount == Decimal("7000.00")
 
