@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,7 +17,7 @@ from hospitalisation.readings.own import same_admission
 from hospitalisation.services.deposits import check_possible
 from partenamut.periods import add_months
 from partenamut.registry.models import Hospital, Member
-from partenamut.web.files import FilesField
+from partenamut.web.files import HINT, MEGABYTES, FilesField
 from partenamut.web.forms import (
     AutocompleteSelect,
     DayField,
@@ -333,11 +334,25 @@ def documents_form(kinds: tuple[AttachmentKind, ...]) -> type[DocumentsForm]:
     """The form for the documents of these kinds."""
     fields: dict[str, Any] = {}
     for kind in kinds:
-        fields[f"files_{kind.value}"] = FilesField(label=kind.label)
+        fields[f"files_{kind.value}"] = FilesField(label=kind.label, help_text=_hint_of(kind))
         fields[f"post_{kind.value}"] = forms.BooleanField(label=_BY_POST[kind], required=False)
     return type("DocumentsForm", (DocumentsForm,), fields)
 
 
+def _hint_of(kind: AttachmentKind) -> Any:
+    """What the document is, and which files are taken."""
+    return lazy(lambda: f"{_WHAT[kind]} {HINT % {'size': MEGABYTES}}", str)()
+
+
+_WHAT = {
+    AttachmentKind.CLAIM_FORM: gettext_lazy(
+        "Print it, fill in what is left, sign it, and take a photo of it."
+    ),
+    AttachmentKind.BILL: gettext_lazy("All pages of the bill of the hospital."),
+    AttachmentKind.RECEIPT: gettext_lazy("For example of care before and after the stay."),
+    AttachmentKind.PHARMACY: gettext_lazy("Your pharmacist gives it for medicines: the BVAC attestation."),
+    AttachmentKind.OTHER: gettext_lazy("Whatever helps to understand the bill."),
+}
 _BY_POST = {
     AttachmentKind.CLAIM_FORM: gettext_lazy("The claim form comes by post"),
     AttachmentKind.BILL: gettext_lazy("The bill comes by post"),

@@ -37,7 +37,9 @@ def judged(stay: Claim, *, paid: Decimal, paid_on: date, room_supplement_per_day
     """What the rules say of a deposit that would be claimed with its receipt and the claim form."""
     decision = judge_deposit(_facts(stay, paid, paid_on, Decimal(room_supplement_per_day)))
     tone, sentence = _said(decision)
-    return Verdict(decision, tone, sentence, _advice(decision, paid), in_words(decision.reasons))
+    # The papers are asked for on the page that shows this: nothing is said of them before.
+    shown = [reason for reason in decision.reasons if reason.code not in _PAPERS]
+    return Verdict(decision, tone, sentence, _advice(decision, paid), in_words(shown))
 
 
 def has_claim_form(stay: Claim) -> bool:
@@ -46,6 +48,8 @@ def has_claim_form(stay: Claim) -> bool:
 
 
 # --- inside
+
+_PAPERS = frozenset({"deposit.receipt", "deposit.claim_form"})
 
 
 def _facts(stay: Claim, paid: Decimal, paid_on: date, supplement: Decimal) -> HospitalDeposit:
@@ -69,7 +73,7 @@ def _facts(stay: Claim, paid: Decimal, paid_on: date, supplement: Decimal) -> Ho
 def _said(decision: DepositDecision) -> tuple[str, str]:
     amount = {"amount": euros(decision.reimbursed)}
     if decision.outcome is DepositOutcome.REIMBURSABLE:
-        return "success", _("As things stand, %(amount)s is given back.") % amount
+        return "success", _("With the receipt and the signed claim form, %(amount)s is given back.") % amount
     if decision.outcome is DepositOutcome.PENDING:
         return "warning", _("This deposit is given back once the admission has taken place: tell us then.")
     return "error", _(

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_safe
 
 from hospitalisation.documents import CONTACT, DEFENCE, POST_ADDRESS
@@ -108,8 +109,7 @@ def claim_form(request: HttpRequest, claim: Claim) -> HttpResponse:
     return as_download(documents.bytes_of(document, at=at))
 
 
-#: Kept as it is written; pages translate it.
-_PURPOSE = "Claim form made"
+_PURPOSE = gettext_noop("Claim form made")
 
 
 @form_page

@@ -104,7 +104,7 @@ def _lines(request: HttpRequest, claim: Claim, step: Step) -> HttpResponse:
         "lines",
         formset=rows,
         form=file_form,
-        page_has_errors=bool(faults) or (rows.is_bound and not adds),
+        page_has_errors=bool(faults) or (request.method == "POST" and rows.is_bound and not adds),
         is_checked=not adds,
         faults=faults[:MOST_FAULTS],
         fault_count=len(faults),
@@ -259,11 +259,7 @@ def _documents(request: HttpRequest, claim: Claim, step: Step) -> HttpResponse:
             )
         kept = preparing.documents_of(claim)
     parts = [
-        {
-            **part,
-            "kept": [row for row in kept if row.kind == part["kind"] and row.upload],
-            "hint": _HINTS[part["kind"]](),
-        }
+        {**part, "kept": [row for row in kept if row.kind == part["kind"] and row.upload]}
         for part in form.parts()
     ]
     return _page(request, claim, step, "documents", form=form, parts=parts, address=POST_ADDRESS)
@@ -300,15 +296,6 @@ def _remove(request: HttpRequest, claim: Claim) -> None:
     row = get_object_or_404(claim.attachments.filter(removed_at=None), public_id=key)
     claims.detach(attachment=row, actor=user_of(request), at=now())
     messages.success(request, _("The file is removed."))
-
-
-_HINTS = {
-    AttachmentKind.CLAIM_FORM: lambda: _("Print it, fill in what is left, sign it, and take a photo of it."),
-    AttachmentKind.BILL: lambda: _("All pages of the bill of the hospital."),
-    AttachmentKind.RECEIPT: lambda: _("For example of care before and after the stay."),
-    AttachmentKind.PHARMACY: lambda: _("Your pharmacist gives it for medicines: the BVAC attestation."),
-    AttachmentKind.OTHER: lambda: _("Whatever helps to understand the bill."),
-}
 
 
 # --- check and send ---------------------------------------------------------------------------------------

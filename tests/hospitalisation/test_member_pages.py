@@ -20,6 +20,7 @@ from hospitalisation.workflow import Status
 from partenamut.accounts.roles import Role
 from partenamut.audit.models import Access
 from partenamut.registry.models import ContributionPeriod, Tier
+from tests.documents import samples
 from tests.factories import hospitalisation as make
 from tests.factories.accounts import UserFactory
 from tests.factories.registry import (
@@ -310,31 +311,30 @@ def test_the_franchise_of_a_listed_hospital_is_said(web, claim):
 # --- the claim form ---------------------------------------------------------------------------------------
 
 
-def test_the_claim_form_is_prefilled_and_leaves_a_line(web, person, claim):
+def test_the_claim_form_is_prefilled_and_leaves_a_line(web, person, claim, tmp_path):
     answer = web.get(url("claim_form", claim.public_id))
     assert answer["Content-Type"] == "application/pdf"
-    with pikepdf.open(BytesIO(answer.content)) as book:
-        assert book.Root.MarkInfo.Marked
-        assert "pdfuaid" in bytes(book.Root.Metadata.read_bytes()).decode()
-    words = pdf_words(answer.content)
+    words = samples.text_of(answer.content, tmp_path)
     digits = person.niss
     assert f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}-{digits[6:9]}.{digits[9:]}" in words
     assert person.registration_number in words
     assert "Hospitalia Plus" in words
     assert claim.number in words
     assert person.iban not in words
-    assert Access.objects.filter(
-        person_id=person.public_id, actor=person.user, purpose="Claim form made"
-    ).exists()
-    again = web.get(url("claim_form", claim.public_id))
-    assert again.content == answer.content
+    seen = Access.objects.filter(person_id=person.public_id, actor=person.user)
+    assert seen.filter(purpose="Claim form made").exists()
+    assert web.get(url("claim_form", claim.public_id)).content == answer.content
 
 
-def pdf_words(content):
-    import subprocess
-
-    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
-    return done.stdout.decode()
+def test_the_claim_form_can_be_read_by_everybody_on_one_page(web, claim, tmp_path):
+    content = web.get(url("claim_form", claim.public_id)).content
+    assert samples.page_complaints(content, "PDF_UA_1") == []
+    assert samples.pdfua_complaints(content, tmp_path) == []
+    found = samples.elements(content, "Table", "TH")
+    assert [kind for kind, _scope in found].count("Table") == 2
+    assert {scope for kind, scope in found if kind == "TH"} == {"Row"}
+    with pikepdf.open(BytesIO(content)) as book:
+        assert len(book.pages) == 1
 
 
 def test_a_strangers_claim_is_not_there(client, claim):
@@ -823,6 +823,25 @@ def test_a_draft_is_thrown_away_once_confirmed(web, person):
 def test_what_was_announced_is_not_thrown_away(web, claim):
     assert web.post(url("discard", claim.public_id)).url == url("claim", claim.public_id)
     assert Claim.objects.filter(pk=claim.pk).exists()
+
+
+def test_a_session_that_ended_loses_nothing_typed(web, person, claim, hospital):
+    page = web.get(url("step", claim.public_id, "stay"))
+    owner = page.content.decode().split('name="owner" value="')[1].split('"')[0]
+    web.logout()
+    answer = web.post(url("step", claim.public_id, "stay"), stay(hospital, room="common", owner=owner))
+    assert reverse("accounts:login") in answer.url
+    web.force_login(person.user)
+    again = web.get(url("step", claim.public_id, "stay"))
+    assert again.context["form"]["room"].value() == "common"
+    claim.refresh_from_db()
+    assert claim.room == "individual"
+    web.logout()
+    web.post(url("step", claim.public_id, "lines"), rows(STAY_LINE, owner=owner))
+    web.force_login(person.user)
+    again = web.get(url("step", claim.public_id, "lines"))
+    assert again.context["formset"].forms[0]["billed"].value() == "2.400,00"
+    assert not again.context["page_has_errors"]
 
 
 # --- the home page ----------------------------------------------------------------------------------------
