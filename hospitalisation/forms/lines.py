@@ -8,7 +8,7 @@ from django.forms.formsets import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from hospitalisation.models import ClaimLine, LineKind
-from hospitalisation.services.rows import line_faults
+from hospitalisation.services.bill_file import NOTHING_SPARED, Spared
 from partenamut.money import ZERO
 from partenamut.web.forms import DayField, EuroField, PortalForm, PortalRenderer
 
@@ -69,6 +69,10 @@ class LineForm(PortalForm):
     )
     comfort = forms.BooleanField(label=_("Telephone, flowers, fridge, television or drinks"), required=False)
 
+    def __init__(self, *args: Any, spared: Spared = NOTHING_SPARED, **kwargs: Any) -> None:
+        self.spared = spared
+        super().__init__(*args, **kwargs)
+
     def clean(self) -> dict[str, Any]:
         """The values; each thing that a kind needs and that is missing is said at its field."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -78,7 +82,7 @@ class LineForm(PortalForm):
             if cleaned.get(name) in (None, "") and name not in self.errors:
                 self.add_error(name, self.fields[name].error_messages["required"])
         if not self.errors:
-            for name, sentence in line_faults(self.line()):
+            for name, sentence in self.spared.faults(self.line()):
                 self.add_error(name, sentence)
         return cleaned
 

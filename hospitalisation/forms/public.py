@@ -14,6 +14,7 @@ from hospitalisation.rules.estimate import MOST_NIGHTS, StayPlan
 from hospitalisation.rules.parameters import ShareCategory
 from hospitalisation.rules.requests import BillLine
 from hospitalisation.rules.requests import Room as RoomOfRules
+from hospitalisation.services.bill_file import Spared
 from partenamut.money import ZERO
 from partenamut.web.forms import DayField, EuroField, PortalForm, Radios, UploadField
 
@@ -236,6 +237,15 @@ class BillForm(PortalForm):
             hospital_has_franchise=said["franchise"],
             intervention_used_this_year=said["used"] or ZERO,
             lines=lines,
+        )
+
+    @property
+    def spared(self) -> Spared:
+        """What the lines can do without, by the room and the insurance; nothing while the room is not known."""
+        room = self.cleaned_data.get("room")
+        return Spared(
+            shared_room=room in (Room.COMMON, Room.DOUBLE),
+            insured=self.cleaned_data.get("tier") not in ("", Tier.NONE.value, Tier.CONTINUITY.value),
         )
 
     @property

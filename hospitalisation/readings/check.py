@@ -1,6 +1,7 @@
 """The check of a bill that nobody keeps: lines, what is not owed, kinds, and pages of a long bill."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -13,8 +14,9 @@ from hospitalisation.facts import bill_line, terms_on
 from hospitalisation.models import ClaimLine
 from hospitalisation.readings.bill import KindSum, ShownLine, TotalRow, by_kind, explained, in_words, totals
 from hospitalisation.rules import BillLine, Cover, HospitalCover, cover
+from hospitalisation.services.bill_file import Spared
 from partenamut.law import Article
-from partenamut.money import total
+from partenamut.money import ZERO, total
 from partenamut.web.formats import euros
 
 #: A bill with more lines is shown by kind, with what is to be looked at first.
@@ -130,9 +132,24 @@ def kind_columns() -> list[dict[str, object]]:
     return [{"label": _("Kind (lines)")}, *({"label": name, "numeric": True} for name in names)]
 
 
-def rule_lines(lines: Sequence[ClaimLine]) -> tuple[BillLine, ...]:
-    """The lines as the rules read them."""
-    return tuple(map(bill_line, lines))
+def rule_lines(lines: Sequence[ClaimLine], spared: Spared) -> tuple[BillLine, ...]:
+    """The lines as the rules read them; what changes nothing is put at nothing."""
+    return tuple(bill_line(_filled(line, spared.fields(line.kind))) for line in lines)
+
+
+def _filled(line: ClaimLine, spared: frozenset[str]) -> ClaimLine:
+    missing = {
+        name: value for name, value in _NOTHING.items() if name in spared and getattr(line, name) is None
+    }
+    if not missing:
+        return line
+    filled = copy(line)
+    for name, value in missing.items():
+        setattr(filled, name, value)
+    return filled
+
+
+_NOTHING: dict[str, object] = {"quantity": 0, "inami_tariff": ZERO, "doctor_agreed": False}
 
 
 def checked(facts: HospitalCover, lines: Sequence[ClaimLine], *, page: int = 0) -> CheckedBill:

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from hospitalisation.models import ClaimLine, LineKind
+from hospitalisation.rules.cover import SUPPLEMENTS
 from hospitalisation.services.rows import line_faults
 from partenamut.casework import rows
 from partenamut.casework.rows import FileRefused, ImportColumn, Layout
@@ -21,9 +22,11 @@ from partenamut.web.fields import EuroField
 
 __all__ = [
     "MOST_LINES",
+    "NOTHING_SPARED",
     "BillFile",
     "FileRefused",
     "LineFault",
+    "Spared",
     "as_text",
     "read_bill",
     "template",
@@ -91,12 +94,39 @@ class BillFile:
     faults: list[LineFault]
 
 
-def read_bill(content: bytes) -> BillFile:
+@dataclass(frozen=True)
+class Spared:
+    """What a bill can be looked at without: it changes nothing in a shared room, or for who has no insurance."""
+
+    shared_room: bool = False
+    insured: bool = True
+
+    def fields(self, kind: str) -> frozenset[str]:
+        """The fields of a kind of line that change nothing."""
+        if self.shared_room and kind in SUPPLEMENTS:
+            return frozenset({"quantity", "inami_tariff", "doctor_agreed"})
+        return frozenset() if self.insured else frozenset({"quantity", "inami_tariff"})
+
+    def faults(self, line: ClaimLine) -> list[tuple[str, str]]:
+        """What is wrong with a line, but for what it can do without."""
+        spared = self.fields(line.kind)
+        return [
+            (name, sentence)
+            for name, sentence in line_faults(line)
+            if name not in spared or getattr(line, name) is not None
+        ]
+
+
+#: Every line says what its kind needs.
+NOTHING_SPARED = Spared()
+
+
+def read_bill(content: bytes, spared: Spared = NOTHING_SPARED) -> BillFile:
     """The lines and faults of a file; FileRefused, with a sentence, for one that is no list of lines at all."""
     lines: list[ClaimLine] = []
     faults: list[LineFault] = []
     for row in LAYOUT.read(_in_unicode(content), most=MOST_LINES):
-        found, wrong = _line(row, len(lines) + 1)
+        found, wrong = _line(row, len(lines) + 1, spared)
         faults += [LineFault(row.number, column, sentence) for column, sentence in wrong]
         if not wrong:
             lines.append(found)
@@ -142,7 +172,7 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _SPACES = {0xA0: " ", 0x202F: " ", 0x2009: " "}
 
 
-def _line(row: rows.Line, position: int) -> tuple[ClaimLine, list[tuple[str, str]]]:
+def _line(row: rows.Line, position: int, spared: Spared) -> tuple[ClaimLine, list[tuple[str, str]]]:
     wrong = [(name, str(rows.SENTENCES[code])) for name, code in row.errors]
     values: dict[str, Any] = {}
     for name, read in _READ.items():
@@ -158,7 +188,7 @@ def _line(row: rows.Line, position: int) -> tuple[ClaimLine, list[tuple[str, str
     if values.get("mandatory") is None:
         values["mandatory"] = ZERO
     line = ClaimLine(position=position, **values)
-    return line, wrong or line_faults(line)
+    return line, wrong or spared.faults(line)
 
 
 def _kind(text: str) -> str:

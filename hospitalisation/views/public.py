@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,7 +23,15 @@ from hospitalisation.readings.check import CheckedBill, checked, kind_columns, r
 from hospitalisation.readings.estimate import ShownEstimate
 from hospitalisation.readings.offer import comparison
 from hospitalisation.rules.estimate import estimate as estimated
-from hospitalisation.services.bill_file import COLUMNS, as_text, read_bill, template, write_bill
+from hospitalisation.services.bill_file import (
+    COLUMNS,
+    NOTHING_SPARED,
+    Spared,
+    as_text,
+    read_bill,
+    template,
+    write_bill,
+)
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
 from partenamut.documents.checks import clean_name
@@ -192,11 +200,11 @@ def _typed(request: HttpRequest) -> Typed:
     stay, source = BillForm(request.POST), BillLinesForm(request.POST, request.FILES)
     stay.is_valid()
     if not source.is_valid():
-        return Typed(stay, _rows_sent(request.POST), source, [])
+        return Typed(stay, _rows_sent(request.POST, stay.spared), source, [])
     content = source.content()
     if content.strip():
         return _from_text(request.POST, stay, content)
-    rows = _rows_sent(request.POST)
+    rows = _rows_sent(request.POST, stay.spared)
     lines = rows_of(rows) if rows.is_bound and rows.is_valid() else []
     if not lines and not (rows.is_bound and (rows.total_error_count())):
         source.add_error(None, _("Enter at least one line of the bill, or send a file with its lines."))
@@ -211,7 +219,7 @@ def _from_text(data: QueryDict, stay: BillForm, content: bytes) -> Typed:
     source.is_valid()
     lines: list[ClaimLine] = []
     try:
-        bill = read_bill(content)
+        bill = read_bill(content, stay.spared)
     except ValidationError as refused:
         if "text" not in data or data["text"] != shown["text"]:
             # What cannot be read as lines is no text to correct.
@@ -222,10 +230,11 @@ def _from_text(data: QueryDict, stay: BillForm, content: bytes) -> Typed:
         lines = bill.lines
         for fault in bill.faults[:FAULTS_SHOWN]:
             source.add_error("text", str(fault))
-        if len(bill.faults) > FAULTS_SHOWN:
-            source.add_error(
-                "text", _("%(count)d further lines have faults.") % {"count": len(bill.faults) - FAULTS_SHOWN}
+        if further := len(bill.faults[FAULTS_SHOWN:]):
+            text = ngettext(
+                "%(count)d further line has a fault.", "%(count)d further lines have faults.", further
             )
+            source.add_error("text", text % {"count": further})
     return Typed(stay, _rows_as_typed(data), source, lines)
 
 
@@ -235,9 +244,11 @@ def _rows(lines: list[ClaimLine], extra: int = ROWS_AT_FIRST) -> Any:
     return rows
 
 
-def _rows_sent(data: QueryDict) -> Any:
+def _rows_sent(data: QueryDict, spared: Spared = NOTHING_SPARED) -> Any:
     """The rows as they were sent; empty ones where the page had none."""
-    return LineFormSet(data, prefix="lines") if "lines-TOTAL_FORMS" in data else _rows([])
+    if "lines-TOTAL_FORMS" not in data:
+        return _rows([])
+    return LineFormSet(data, prefix="lines", form_kwargs={"spared": spared})
 
 
 def _rows_as_typed(data: QueryDict, extra: int = 0) -> Any:
@@ -278,7 +289,7 @@ def _to_edit(data: QueryDict, typed: Typed) -> Typed:
 
 def _checked(data: QueryDict, typed: Typed) -> CheckedBill:
     page = data.get("page", "")
-    facts = typed.stay.facts(rule_lines(typed.lines))
+    facts = typed.stay.facts(rule_lines(typed.lines, typed.stay.spared))
     return checked(
         facts, typed.lines, page=int(page) if page.isascii() and page.isdigit() and len(page) < 5 else 0
     )

@@ -217,7 +217,7 @@ def test_a_lawful_bill_has_no_letter(visitor):
         ({}, "at least one line"),
         (rows({"kind": "stay", "billed": "-1"}), "at least"),
         (rows({"kind": "stay", "billed": "1e9"}), "amount in euros"),
-        (rows({"kind": "room_supplement", "billed": "10"}), "number of days"),
+        (rows({"kind": "sundry", "billed": "10"}), "number of days"),
         (rows({"kind": "stay", "billed": "1"}) | {"discharge_day": "1"}, "cannot come before the admission"),
         ({"text": "gold;silver\n1;2"}, "does not name the columns"),
         ({"text": "kind;billed\nstay;-1\nstay;2"}, "Line 2"),
@@ -243,6 +243,28 @@ def test_a_file_with_a_fault_comes_back_as_text_to_correct(visitor):
     page = seen(check(visitor, file=SimpleUploadedFile("bill.csv", b"kind;billed\nstay;dix\nfee;12,50\n")))
     assert "Line 2" in page
     assert "fee;12,50" in page
+
+
+def test_of_many_faults_the_first_are_shown_and_the_others_counted(visitor):
+    page = seen(check(visitor, text="kind;billed\n" + "stay;x\n" * 3000))
+    assert "Line 21: billed" in page
+    assert "Line 22: billed" not in page
+    assert "2980 further lines have faults" in page.replace(",", "")
+
+
+def test_what_changes_nothing_need_not_be_known(visitor):
+    supplement = {"kind": "fee_supplement", "billed": "100"}
+    by_day = {"kind": "sundry", "billed": "12"}
+    bill = check(visitor, **rows(supplement)).context["bill"]  # a double room: whatever the doctor agreed to
+    assert bill.not_owed == Decimal("100.00")
+    assert "number of days" in seen(check(visitor, **rows(supplement, by_day)))
+    bill = check(visitor, tier="none", **rows(supplement, by_day)).context["bill"]
+    assert bill.cover.totals.patient == Decimal("12.00")
+    page = seen(check(visitor, tier="none", room="individual", **rows(supplement)))
+    assert "Say whether the doctor has agreed" in page
+    # What was left open stays open when the bill is changed.
+    again = seen(check(visitor, edit="1", text="kind;billed\nfee_supplement;100"))
+    assert '<option value="" selected>Not known' in again
 
 
 def test_rows_are_not_lost_when_the_text_is_wrong(visitor):
