@@ -288,6 +288,8 @@ def dashboard(asked: Asked) -> dict[str, Any]:
         "tiers": [
             {
                 "label": messages.tier(row.tier),
+                # Each is told apart by its last word.
+                "short": messages.tier(row.tier).split()[-1],
                 "values": [row.mandatory, row.insurance, row.patient, row.unlawful],
             }
             for row in bills
