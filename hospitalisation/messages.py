@@ -54,11 +54,7 @@ def tier(code: str) -> str:
 
 def room(code: str) -> str:
     """The words for a room inside a sentence."""
-    return {
-        "common": gettext("a common room"),
-        "double": gettext("a double room"),
-        "individual": gettext("an individual room"),
-    }[code]
+    return gettext(_ROOMS[code])
 
 
 def kind(code: str) -> str:
@@ -123,7 +119,11 @@ def remedy(change: Remedy) -> str:
 
 def _euros(amount: object) -> str:
     """An amount as it is written in the language being spoken; a stored reason keeps it as text."""
-    text, language = str(amount), language_of_now()
+    return _written(amount, language_of_now())
+
+
+def _written(amount: object, language: str) -> str:
+    text = str(amount)
     whole, _point, cents = text.partition(".")
     # Nearly every amount has its cents and is below a million: it is put together, which is faster than to format it.
     if len(cents) == 2 and 0 < len(whole) <= 6 and f"{whole}{cents}".isdecimal():
@@ -146,6 +146,11 @@ _TIERS = {
     "hospitalia_medium": "Hospitalia Medium",
     "hospitalia_plus": "Hospitalia Plus",
     "hospitalia_continuity": "Hospitalia Continuity",
+}
+_ROOMS = {
+    "common": gettext_noop("a common room"),
+    "double": gettext_noop("a double room"),
+    "individual": gettext_noop("an individual room"),
 }
 _KINDS = {
     "stay": gettext_noop("Stay (price of the days)"),
@@ -353,16 +358,17 @@ _PAID, _LEFT = "\x00", "\x01"
 
 def _of_figure(name: Name) -> Sentence:
     def sentence(met: bool, figures: F) -> str:
+        language = language_of_now()
         text = _figure_text(
-            language_of_now(),
+            language,
             name,
             met,
-            str(figures["measure"]),
+            figures["measure"],
             str(figures["value"]),
             figures["outside"],
             figures["to_confirm"],
-        ).replace(_PAID, _euros(figures["paid"]), 1)
-        return text if met else text.replace(_LEFT, _euros(figures["left"]), 1)
+        ).replace(_PAID, _written(figures["paid"], language))
+        return text if met else text.replace(_LEFT, _written(figures["left"], language))
 
     return sentence
 

@@ -65,7 +65,7 @@ def cover(
         lines[place] = _decided_otherwise(lines[place], amount)
     totals = _totals(facts, terms, lines)
     # A bill has many lines and few different flags.
-    doubtful = any(not _BLOCKING.isdisjoint(flags) for flags in {line.flags for line in lines})
+    doubtful = any(not _BLOCKING.isdisjoint(flags) for flags in {line.flags for line in lines if line.flags})
     unknown = any(
         terms.figure(name).measure is Measure.MISSING for name in asked_of_the_whole(facts, terms)
     ) or (facts.hospital_has_franchise is None and _may_bear_franchise(facts, terms))

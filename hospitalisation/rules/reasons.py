@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from partenamut.law import Article, Reason
+from partenamut.law import Article, Figures, Reason
 from partenamut.money import ZERO
 
 from . import articles
@@ -84,21 +84,27 @@ def _by_figure(terms: Terms, lines: Sequence[CoverLine]) -> Iterator[Reason]:
 
 
 def _figure_reason(terms: Terms, name: Name, found: _Sum) -> Reason:
-    figure = terms.figure(name)
-    if figure.measure is Measure.MISSING:
-        figures: tuple[tuple[str, object], ...] = (("tier", terms.tier), ("name", name), ("left", found.left))
-        return Reason("cover.figure_missing", False, figure.article, figures)
+    said = terms.plans.get(name)
+    if said is None:
+        said = terms.plans[name] = _said_of(terms, name)
+    is_missing, article, before, after = said
+    if is_missing:
+        figures: Figures = (*before, ("left", found.left))
+        return Reason("cover.figure_missing", False, article, figures)
     if found.without_option:
-        return Reason("cover.no_option", False, figure.article, (("left", found.left),))
-    figures = (
-        ("measure", figure.measure),
-        ("value", _value(terms, name, figure.value)),
-        ("paid", found.paid),
-        ("left", found.left),
-        ("outside", found.outside),
-        ("to_confirm", figure.to_confirm),
-    )
-    return Reason(_CODES[name], found.left == ZERO, figure.article, figures)
+        return Reason("cover.no_option", False, article, (("left", found.left),))
+    figures = (*before, ("paid", found.paid), ("left", found.left), ("outside", found.outside), after)
+    return Reason(_CODES[name], found.left == ZERO, article, figures)
+
+
+def _said_of(terms: Terms, name: Name) -> tuple[bool, Article, Figures, tuple[str, object]]:
+    """What is the same of a figure for every bill: whether it is missing, its article, what comes before and after the sums."""
+    figure = terms.figure(name)
+    after = ("to_confirm", figure.to_confirm)
+    if figure.measure is Measure.MISSING:
+        return True, figure.article, (("tier", terms.tier), ("name", name)), after
+    before = (("measure", figure.measure), ("value", _value(terms, name, figure.value)))
+    return False, figure.article, before, after
 
 
 def _value(terms: Terms, name: Name, value: Decimal) -> Decimal:

@@ -122,7 +122,7 @@ class Terms:
         self.tier = tier
         self.figures = dict(figures)
         self.reading = reading
-        #: How each kind of line is paid by these figures, by room; filled in by whoever reads them.
+        #: What follows from these figures for every bill, kept by whoever looks it up first.
         self.plans: dict[object, Any] = {}
 
     @property
