@@ -163,9 +163,9 @@ def _bill(claim: Claim, ruling: Ruling, page: int) -> CheckedBill | None:
     if not lines or not isinstance(answer, Cover) or not isinstance(facts, HospitalCover):
         return None
     bill = CheckedBill(facts, lines, answer, 0)
-    wanted = min(max(page, 0), bill.pages)
     # A long bill without anything to look at begins with its first lines.
-    return CheckedBill(facts, lines, answer, wanted or int(bill.is_long and not bill.flagged))
+    wanted = min(max(page, 0), bill.pages) or int(bill.is_long and not bill.flagged)
+    return CheckedBill(facts, lines, answer, wanted) if wanted else bill
 
 
 class Decided(Struct, frozen=True):
