@@ -2,8 +2,9 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import (
@@ -30,7 +31,7 @@ from msgspec import Struct
 from hospitalisation.messages import tier as tier_name
 from hospitalisation.models import Certificate, Channel, Claim, ClaimKind, Decision
 from hospitalisation.readings.states import TONES
-from hospitalisation.readings.unsettled import flagged, with_tier
+from hospitalisation.readings.unsettled import Look, unlawful, unsettled, with_kinds, with_tier
 from hospitalisation.rules import Tier
 from hospitalisation.workflow import TO_DECIDE, Status
 from partenamut.accounts.models import User
@@ -129,7 +130,7 @@ class FlagFilter(ChoiceFilter):
         if value == DEPARTED:
             departed = Decision.objects.filter(claim=OuterRef("pk"), confirmed_by__isnull=False)
             return qs.filter(Exists(departed))
-        return qs.filter(**{value: True})
+        return unlawful(qs) if value == UNLAWFUL else unsettled(qs)
 
 
 class TextFilter(django_filters.CharFilter):  # type: ignore[misc]
@@ -186,14 +187,17 @@ class QueueFilter(ListFilter):
 # --- the list ---------------------------------------------------------------------------------------------
 
 
-def flags_of(row: Any) -> str:
-    """What is to be looked at on a claim of the queue, in words."""
-    stands = {
-        UNLAWFUL: row.unlawful,
-        UNSETTLED: row.unsettled,
-        ABROAD: row.abroad or (row.stay is not None and row.stay.abroad),
-    }
-    return ", ".join(str(label) for code, label in FLAGS if stands.get(code))
+class Flags(Look):
+    """What is to be looked at on the claims of the queue, in words."""
+
+    def __call__(self, row: Any) -> str:
+        """The flags of a claim."""
+        stands = {
+            UNLAWFUL: self.unlawful(row),
+            UNSETTLED: self.unsettled(row),
+            ABROAD: row.abroad or (row.stay is not None and row.stay.abroad),
+        }
+        return ", ".join(str(label) for code, label in FLAGS if stands.get(code))
 
 
 class QueueList(WorkList):
@@ -205,7 +209,7 @@ class QueueList(WorkList):
     export_kinds = ("csv", "xlsx", "json")
     empty_text = _("No claim has been sent yet.")
     template_name = "hospitalisation/desk/queue.html"
-    columns = (
+    columns: ClassVar[Sequence[Column]] = (
         Column(
             "number",
             _("Number"),
@@ -232,11 +236,18 @@ class QueueList(WorkList):
         Column("admission", _("Admission"), "admission", kind="day", sort="admission", table=False),
         Column("discharge", _("Discharge"), "discharge", kind="day", table=False),
         Column("room", _("Room"), "room", table=False),
-        Column("flags", _("To look at"), flags_of),
+        Column("flags", _("To look at"), lambda _row: ""),
         Column("assignee", _("Assigned to"), "assignee.name", sort="assignee__name"),
         Column("certificate_on", _("Certificate received on"), "certificate_on", kind="day", table=False),
         Column("channel", _("Came in by"), "channel", table=False),
     )
+
+    def __init__(self, queryset: QuerySet[Claim]) -> None:
+        super().__init__(with_kinds(queryset))
+        flags = Flags()
+        self.columns = tuple(  # type: ignore[misc]
+            replace(column, value=flags) if column.key == "flags" else column for column in self.columns
+        )
 
     def exporting(self, request: HttpRequest, kind: str) -> None:
         """Keeps who took the list, and with which filters."""
@@ -252,13 +263,13 @@ class QueueList(WorkList):
 
 
 def queue_of(user: User, on: date) -> QuerySet[Claim]:
-    """The claims that a user may see in the queue, each with its age on a day, its insurance and its flags."""
+    """The claims that a user may see in the queue, each with its age on a day and its insurance."""
     age = ExpressionWrapper(
         Value(on, output_field=DateField()) - Coalesce("submitted_on", "announced_on"),
         output_field=DurationField(),
     )
     rows: QuerySet[Claim] = claims_of(user, on).annotate(age=age)
-    return flagged(with_tier(rows)).select_related("member", "hospital", "assignee", "stay__hospital")
+    return with_tier(rows).select_related("member", "hospital", "assignee", "stay__hospital")
 
 
 def claims_of(user: User, on: date) -> QuerySet[Claim]:

@@ -4,19 +4,17 @@ from datetime import date
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
-    Case,
     DateField,
     Exists,
     F,
     Func,
     Max,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.db.models.functions import Coalesce
 
@@ -69,19 +67,75 @@ def with_tier(claims: QuerySet[Claim]) -> QuerySet[Claim]:
     )
 
 
-def flagged(claims: QuerySet[Claim]) -> QuerySet[Claim]:
-    """The claims, that have their tier, with `unlawful`: a line nobody owes, and `unsettled`: a figure or list is missing.
-
-    Two queries look which figures and lists stand.
-    """
+def unlawful(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Those with a line that nobody owes."""
     own = ClaimLine.objects.filter(claim=OuterRef("pk"))
-    return claims.annotate(
-        unlawful=Exists(own.filter(unlawful_lines())),
-        unsettled=Case(
-            When(Q(status__in=UNDECIDED) & (_lacks_figure(own) | _lacks_list()), then=True),
-            default=False,
-            output_field=BooleanField(),
-        ),
+    return claims.filter(Exists(own.filter(unlawful_lines())))
+
+
+def unsettled(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Those, among claims that have their tier, for which a figure or a list is missing; two queries look which stand."""
+    own = ClaimLine.objects.filter(claim=OuterRef("pk"))
+    return claims.filter(_lacks_figure(own) | _lacks_list(), status__in=UNDECIDED)
+
+
+def with_kinds(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """The claims, each with one line of each kind in `kinds`: what `Look` looks at. One query a batch of claims."""
+    told_apart = ("claim", "kind", "doctor_agreed")
+    lines = ClaimLine.objects.order_by(*told_apart).distinct(*told_apart).only(*told_apart)
+    return claims.prefetch_related(Prefetch("lines", lines, to_attr="kinds"))
+
+
+class Look:
+    """What is to be looked at twice on the claims of a page, from their tier and kinds; two queries for all of them."""
+
+    def __init__(self) -> None:
+        self._figures = _missing()
+        self._years = frozenset(FranchiseList.objects.values_list("year", flat=True))
+
+    def unlawful(self, claim: Any) -> bool:
+        """Whether a line of the claim is one that nobody owes."""
+        return any(_is_unlawful(claim, line) for line in claim.kinds)
+
+    def unsettled(self, claim: Any) -> bool:
+        """Whether the claim waits for a figure or a franchise list."""
+        return claim.status in UNDECIDED and (self._without_list(claim) or self._without_figure(claim))
+
+    def _without_list(self, claim: Any) -> bool:
+        bears = claim.kind == ClaimKind.STAY and claim.room == Room.INDIVIDUAL and claim.nights > 0
+        if not bears or claim.abroad or not PUBLISHED[Tier(claim.tier)].pays:
+            return False
+        return claim.hospital_id is None or claim.admission.year not in self._years
+
+    def _without_figure(self, claim: Any) -> bool:
+        names = self._missing_for(claim)
+        if Name.CEILING in names and claim.kind == ClaimKind.STAY:
+            return True
+        if claim.abroad:
+            return False
+        individual = claim.room == Room.INDIVIDUAL
+        if not individual and claim.room not in SHARED and claim.kind != ClaimKind.SERIOUS_ILLNESS:
+            return False
+        figures = figure_names("individual" if individual else "common", individual and claim.day_hospital)
+        rests_on: dict[str, Name] = {str(kind): name for kind, name in figures.items()}
+        return any(rests_on.get(line.kind) in names and not _is_unlawful(claim, line) for line in claim.kinds)
+
+    def _missing_for(self, claim: Any) -> frozenset[Name]:
+        found: frozenset[Name] = frozenset()
+        for (tier, first, last), names in self._figures.items():
+            within = (
+                claim.day and (first is None or first <= claim.day) and (last is None or claim.day < last)
+            )
+            if tier == claim.tier and within:
+                found |= names
+        return found
+
+
+def _is_unlawful(claim: Claim, line: ClaimLine) -> bool:
+    if claim.room in SHARED:
+        return line.kind in SUPPLEMENTS
+    return (
+        claim.room == Room.INDIVIDUAL and line.kind == LineKind.FEE_SUPPLEMENT and line.doctor_agreed is True
     )
 
 

@@ -175,6 +175,38 @@ def test_hospitals_abroad_and_departures_are_found(client, me, hospital):
     assert numbers(english(client, "flag=departed")) == [departing.number]
 
 
+def test_the_list_marks_what_the_filter_finds(client, me, hospital):
+    medium, unlisted = make.insured(Tier.MEDIUM), HospitalFactory()
+    agreed = make.line("fee_supplement", "50.00", inami_tariff="100.00", doctor_agreed=True)
+    sundry = make.line("sundry", "9.00", quantity=1)
+    for member, stay in (
+        (make.insured(), {"hospital": hospital}),
+        (make.insured(), {"hospital": hospital, "room": "double"}),
+        (make.insured(), {"hospital": hospital, "lines": [agreed]}),
+        (make.insured(), {"place": "Lyon", "country": "FR", "hospital": None}),
+        (
+            make.insured(),
+            {"hospital": unlisted, "admission": date(2025, 3, 2), "discharge": date(2025, 3, 6)},
+        ),
+        (make.insured(Tier.CONTINUITY), {"hospital": hospital}),
+        (medium, {"hospital": hospital, "room": "common"}),
+        (medium, {"hospital": hospital, "lines": [make.line()]}),
+        (medium, {"hospital": hospital, "lines": [sundry], "room": "double"}),
+    ):
+        make.sent(member, **stay)
+    make.deposit(make.announced(medium, hospital=hospital))
+    rows = json.loads(b"".join(english(client, "export=json")))
+    assert len(rows) == 10
+    for flag, words in (
+        ("unlawful", "Supplement that nobody owes"),
+        ("unsettled", "Figure or franchise list missing"),
+        ("abroad", "Hospital abroad"),
+    ):
+        marked = {row["number"] for row in rows if words in row["flags"]}
+        assert marked, flag
+        assert marked == set(numbers(english(client, f"flag={flag}"))), flag
+
+
 @pytest.mark.parametrize(
     "query", ["status=x", "assignee=x", "age=-1", "kind=%00", "text=%00", "tier=x", "flag=x", "hospital=%00"]
 )
