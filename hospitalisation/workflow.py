@@ -56,10 +56,12 @@ BEFORE_SENDING = (S.DRAFT, S.ANNOUNCED)
 TO_DECIDE = (S.RECEIVED, S.INFORMATION_ASKED, S.EXAMINED)
 #: States that a decision leads to.
 OUTCOMES = (S.DECIDED, S.NOTHING_DUE, S.REFUSED)
+#: States in which a decision stands and no payment is under way: it can be looked at again.
+SETTLED = (*OUTCOMES, S.PAID)
 _DESK_TOO = (P.HANDLE_REQUESTS,)
 
 CLAIM = Workflow[Status, Action](
-    "hospital claim",
+    "hospital-claim",
     S.DRAFT,
     [
         Step(A.ANNOUNCE, (S.DRAFT,), (S.ANNOUNCED,), P.FILE_REQUESTS, _DESK_TOO),
@@ -95,7 +97,7 @@ CLAIM = Workflow[Status, Action](
             P.FILE_REQUESTS,
             _DESK_TOO,
         ),
-        Step(A.APPEAL, OUTCOMES, (S.APPEALED,), P.FILE_REQUESTS, _DESK_TOO, needs_note=True),
-        Step(A.REOPEN, (S.APPEALED, *OUTCOMES), (S.EXAMINED,), P.HANDLE_REQUESTS, needs_note=True),
+        Step(A.APPEAL, SETTLED, (S.APPEALED,), P.FILE_REQUESTS, _DESK_TOO, needs_note=True),
+        Step(A.REOPEN, (S.APPEALED, *SETTLED), (S.EXAMINED,), P.HANDLE_REQUESTS, needs_note=True),
     ],
 )

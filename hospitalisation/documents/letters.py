@@ -71,10 +71,17 @@ def order_receipt(claim: Claim, *, actor: User, at: datetime) -> Document:
 
 
 def order_decision(
-    claim: Claim, decision: Decision, ruling: Ruling, *, deducted: Decimal, actor: User, at: datetime
+    claim: Claim,
+    decision: Decision,
+    ruling: Ruling,
+    *,
+    deducted: Decimal,
+    paid: Decimal,
+    actor: User,
+    at: datetime,
 ) -> Document:
     """The letter of a decision: the bill line by line, every rule met or not, what is paid, the appeal."""
-    words = decision_words(claim, decision, ruling, deducted=deducted)
+    words = decision_words(claim, decision, ruling, deducted=deducted, paid=paid)
     return documents.order(
         key=f"hospitalisation/{decision.public_id}/decision",
         kind="decision",
@@ -89,7 +96,7 @@ def order_decision(
 
 
 def decision_words(
-    claim: Claim, decision: Decision, ruling: Ruling, *, deducted: Decimal
+    claim: Claim, decision: Decision, ruling: Ruling, *, deducted: Decimal, paid: Decimal
 ) -> dict[str, object]:
     """What the letter of a decision says, in the member's language; also of one that is not taken yet."""
     with letter_to(claim.member, CONTACT) as common:
@@ -97,7 +104,7 @@ def decision_words(
             **common,
             "reference": claim.number,
             "subject": _("Decision on your claim %(number)s") % {"number": claim.number},
-            "paragraphs": _verdict(claim, decision, ruling, deducted),
+            "paragraphs": _verdict(claim, decision, ruling, deducted, paid),
             "reasons": [
                 {
                     "condition": messages.condition(reason.code),
@@ -130,14 +137,15 @@ def appeal_words(decision: Decision) -> list[str]:
     ]
 
 
-def _verdict(claim: Claim, decision: Decision, ruling: Ruling, deducted: Decimal) -> list[str]:
+def _verdict(claim: Claim, decision: Decision, ruling: Ruling, deducted: Decimal, paid: Decimal) -> list[str]:
     speaks = claim.member.language
     values = {
         "what": claim.get_kind_display(),
         "period": period_of(claim),
         "amount": euro(ruling.amount, speaks),
         "deducted": euro(deducted, speaks),
-        "due": euro(max(ruling.amount - deducted, ZERO), speaks),
+        "due": euro(max(ruling.amount - deducted - paid, ZERO), speaks),
+        "paid": euro(paid, speaks),
         "over": euro(max(deducted - ruling.amount, ZERO), speaks),
     }
     if not ruling.amount:
@@ -150,6 +158,8 @@ def _verdict(claim: Claim, decision: Decision, ruling: Ruling, deducted: Decimal
         paragraphs.append(
             _("%(deducted)s was already given back as deposits: %(due)s follows on your account.") % values
         )
+    if paid:
+        paragraphs.append(_("%(paid)s was already paid on this claim: %(due)s is left to pay.") % values)
     if deducted > ruling.amount:
         paragraphs.append(
             _("The deposits were higher than what is due by %(over)s: we contact you about it.") % values

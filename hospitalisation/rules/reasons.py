@@ -38,6 +38,9 @@ def _lawful(facts: HospitalCover, lines: Sequence[CoverLine]) -> Iterator[Reason
     ]
     amount = sum([lines[place - 1].unlawful for place in unlawful], ZERO)
     figures = (("room", facts.room), ("lines", tuple(unlawful)), ("amount", amount))
+    if facts.lines and all(line.kind == "serious_illness_care" for line in facts.lines):
+        # Care outside hospital has no room.
+        return
     if facts.shared_room:
         yield Reason("bill.shared_room", not unlawful, articles.CARE_COSTS, figures)
     elif any(line.kind == "fee_supplement" for line in facts.lines):

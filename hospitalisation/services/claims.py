@@ -29,6 +29,8 @@ from partenamut.accounts.roles import Permission
 from partenamut.audit.services import record
 from partenamut.casework.services import advance, lock, next_number
 from partenamut.documents import services as documents
+from partenamut.payments.models import Payable
+from partenamut.payments.workflow import Status as PaymentStatus
 from partenamut.registry import letters
 from partenamut.registry.models import Member
 from partenamut.registry.services.rows import saved
@@ -194,6 +196,10 @@ def withdraw(*, claim: Claim, reason: str = "", actor: User, at: datetime) -> Cl
     ):
         raise ValidationError(
             _("A deposit of this stay has been claimed: withdraw it first, or keep the stay.")
+        )
+    if Payable.objects.of_case(claim.public_id).filter(status=PaymentStatus.PAID).exists():
+        raise ValidationError(
+            _("This claim was paid by an earlier decision: it cannot be withdrawn any more.")
         )
     withdrawn = advance(claim, Action.WITHDRAW, actor=actor, at=at, note=reason)
     withdrawn.interventions.all().delete()

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -16,13 +17,15 @@ from hospitalisation.facts import given_back_before
 from hospitalisation.models import Claim, ClaimKind, Decision, Departure, Intervention, Message
 from hospitalisation.rules import Cover, DepositDecision, DepositOutcome
 from hospitalisation.services.claims import in_force
-from hospitalisation.workflow import Action, Status
+from hospitalisation.workflow import TO_DECIDE, Action, Status
 from partenamut.accounts.models import User
 from partenamut.accounts.roles import Permission
 from partenamut.audit.services import record
 from partenamut.casework.services import advance, lock
 from partenamut.money import ZERO
 from partenamut.payments import services as payments
+from partenamut.payments.models import Payable
+from partenamut.payments.workflow import Status as PaymentStatus
 from partenamut.registry import letters
 from partenamut.registry.distance import needs_distance
 from partenamut.registry.models import Member
@@ -76,6 +79,7 @@ def decide(*, claim: Claim, actor: User, at: datetime) -> Decision:
     """
     needs_distance(actor, claim.member, at=at)
     lock_facts(claim)
+    _before_its_stay(claim)
     ruling = ruled(claim)
     if ruling.obstacles:
         raise ValidationError(ruling.obstacles)
@@ -148,15 +152,24 @@ def propose_payment(*, claim: Claim, actor: User, at: datetime) -> Claim:
     decision = in_force(proposed)
     if decision is None or decision.decided_by is None:
         raise ValidationError(_("There is no decision to pay."))
+    amount = due(proposed, decision)
+    if not amount:
+        raise ValidationError(
+            _(
+                "The deposits were given back meanwhile: nothing is left to pay. Reopen the claim to decide it again."
+            )
+        )
     payments.propose(
         payee=proposed.member,
-        amount=due(proposed, decision),
+        amount=amount,
         purpose=purpose_of(proposed),
         origin_label=ORIGIN,
         origin_number=proposed.number or "",
         origin_id=proposed.public_id,
         decided_by=decision.decided_by,
         due_on=localdate(at),
+        # What a new decision grants beyond an earlier payment is a supplement, not the same payment twice.
+        again=bool(paid_before(proposed)),
         actor=actor,
         at=at,
     )
@@ -164,9 +177,9 @@ def propose_payment(*, claim: Claim, actor: User, at: datetime) -> Claim:
 
 
 def due(claim: Claim, decision: Decision) -> Decimal:
-    """Euros to pay: what was granted, without what was given back as deposits of the stay."""
+    """Euros to pay: what was granted, without deposits given back and without what was paid before on this claim."""
     amount: Decimal = decision.amount
-    return max(amount - deducted(claim), ZERO)
+    return _due(claim, amount)
 
 
 def deducted(claim: Claim) -> Decimal:
@@ -174,7 +187,29 @@ def deducted(claim: Claim) -> Decimal:
     return given_back_before(claim) if claim.kind == ClaimKind.STAY else ZERO
 
 
+def paid_before(claim: Claim) -> Decimal:
+    """Euros that were paid on a claim already, by an earlier decision."""
+    paid = Payable.objects.of_case(claim.public_id).filter(status=PaymentStatus.PAID)
+    return paid.aggregate(total=Sum("amount"))["total"] or ZERO
+
+
 # --- parts --------------------------------------------------------------------------------------------------
+
+
+def _before_its_stay(claim: Claim) -> None:
+    """ValidationError for a deposit whose stay was decided: its bill was paid as if there had been no deposit."""
+    if claim.kind != ClaimKind.DEPOSIT or claim.stay is None:
+        return
+    stay = lock(claim.stay)
+    decision = in_force(stay)
+    if decision is not None and decision.amount and stay.status not in TO_DECIDE:
+        raise ValidationError(
+            _(
+                "The stay %(number)s was decided without this deposit, which its bill holds too: it would be paid twice. "
+                "Reopen the stay first, or withdraw the deposit for the member."
+            )
+            % {"number": stay.number}
+        )
 
 
 def lock_facts(claim: Claim) -> None:
@@ -205,7 +240,7 @@ def _put_in_force(
         **ruling.as_record(),
     )
     decision.letter = order_decision(
-        decided, decision, ruling, deducted=deducted(decided), actor=actor, at=at
+        decided, decision, ruling, deducted=deducted(decided), paid=paid_before(decided), actor=actor, at=at
     )
     decision.save(force_insert=True)
     letters.tell(CONTACT, decided.member)
@@ -215,7 +250,11 @@ def _put_in_force(
 def _reached(claim: Claim, ruling: Ruling) -> Status:
     if isinstance(ruling.decision, DepositDecision) and ruling.decision.outcome is DepositOutcome.REFUSED:
         return Status.REFUSED
-    return Status.DECIDED if ruling.amount > deducted(claim) else Status.NOTHING_DUE
+    return Status.DECIDED if _due(claim, ruling.amount) else Status.NOTHING_DUE
+
+
+def _due(claim: Claim, granted: Decimal) -> Decimal:
+    return max(granted - deducted(claim) - paid_before(claim), ZERO)
 
 
 def _use(claim: Claim, ruling: Ruling) -> None:

@@ -15,7 +15,7 @@ from hospitalisation.deciding import Ruling, overruled, ruled
 from hospitalisation.documents import appeal_until
 from hospitalisation.documents.letters import decision_words
 from hospitalisation.facts import given_back_before
-from hospitalisation.models import Claim, ClaimKind, ClaimLine, Decision, Departure
+from hospitalisation.models import Claim, ClaimLine, Decision, Departure
 from hospitalisation.rules import Cover
 from hospitalisation.services import decisions
 from hospitalisation.services.claims import STAY_FIELDS, in_force, write_lines
@@ -78,7 +78,6 @@ def version_of(claim: Claim, ruling: Ruling | None) -> str:
 def decide_as_read(*, claim: Claim, version: str, actor: User, at: datetime) -> Decision:
     """The decision of the rules on the facts that were read; Changed where they are others by now."""
     _as_read(claim, version, TO_DECIDE)
-    _before_its_stay(claim)
     return decisions.decide(claim=claim, actor=actor, at=at)
 
 
@@ -121,13 +120,6 @@ def pay_as_read(*, claim: Claim, version: str, actor: User, at: datetime) -> Cla
     """The payment of the amount that was read; Changed where it is another by now."""
     needs_distance(actor, claim.member, at=at)
     _as_read(claim, version, (Status.DECIDED,))
-    decision = in_force(claim)
-    if decision is not None and not decisions.due(claim, decision):
-        raise ValidationError(
-            _(
-                "The deposits were given back meanwhile: nothing is left to pay. Reopen the claim to decide it again."
-            )
-        )
     return decisions.propose_payment(claim=claim, actor=actor, at=at)
 
 
@@ -158,7 +150,9 @@ def preview(claim: Claim, ruling: Ruling, *, actor: User, at: datetime) -> dict[
         appeal_until=appeal_until(localdate(at)),
         **ruling.as_record(),
     )
-    return decision_words(claim, decision, ruling, deducted=decisions.deducted(claim))
+    return decision_words(
+        claim, decision, ruling, deducted=decisions.deducted(claim), paid=decisions.paid_before(claim)
+    )
 
 
 # --- correcting ---------------------------------------------------------------------------------------------
@@ -232,22 +226,6 @@ def _as_read(claim: Claim, version: str, states: Sequence[Status]) -> None:
             _(
                 "This claim has changed since you opened the page: read it again, then go on. Nothing was written."
             )
-        )
-
-
-def _before_its_stay(claim: Claim) -> None:
-    """ValidationError for a deposit whose stay was decided: its bill was paid as if there had been no deposit."""
-    if claim.kind != ClaimKind.DEPOSIT or claim.stay is None:
-        return
-    stay = lock(claim.stay)
-    decision = in_force(stay)
-    if decision is not None and decision.amount and stay.status not in TO_DECIDE:
-        raise ValidationError(
-            _(
-                "The stay %(number)s was decided without this deposit, which its bill holds too: it would be paid twice. "
-                "Reopen the stay first, or withdraw the deposit for the member."
-            )
-            % {"number": stay.number}
         )
 
 

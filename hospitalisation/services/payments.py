@@ -17,11 +17,16 @@ _MOVES = {
 }
 
 
+_WITH_PAYMENT = (Status.PAYMENT_APPROVED, Status.PAID)
+
+
 def follow(payable: Payable, actor: User | None, at: datetime) -> None:
     """Moves the claim along with its payment; called in the payment's own transaction."""
     claim = lock(Claim.objects.get(public_id=payable.origin_id))
     if payable.status == PaymentStatus.RETURNED:
-        advance(claim, Action.RETURN_PAYMENT, actor=actor, at=at)
+        # A claim that is looked at again goes its own way: what was paid before is counted anew when it is decided.
+        if claim.status in _WITH_PAYMENT:
+            advance(claim, Action.RETURN_PAYMENT, actor=actor, at=at)
         return
     source, action = _MOVES.get(PaymentStatus(payable.status), (None, None))
     if action is not None and claim.status == source:

@@ -94,6 +94,7 @@ def payment(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     paying = {
         "granted": decision.amount,
         "deducted": decisions.deducted(case),
+        "paid": decisions.paid_before(case),
         "due": decisions.due(case, decision),
         "has_account": bool(case.member.iban),
     }

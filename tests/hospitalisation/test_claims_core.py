@@ -1,6 +1,6 @@
 """A claim from the announcement to the payment: what is stored, decided, used of the year and paid."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +13,7 @@ from hospitalisation.workflow import Status
 from partenamut.accounts.roles import Role
 from partenamut.casework.services import lock
 from partenamut.payments import services as payments
+from partenamut.payments.bank_days import next_bank_day
 from partenamut.payments.models import Payable
 from partenamut.registry.models import Tier
 from tests.factories import hospitalisation as make
@@ -56,6 +57,35 @@ def test_the_worked_case_is_decided_and_paid(claim, adviser, second_reader):
     assert payable.amount == Decimal("3051.71")
     payments.approve(payable=payable, actor=second_reader, at=AT)
     assert lock_status(claim) == Status.PAYMENT_APPROVED
+
+
+def test_an_appeal_after_the_payment_pays_what_is_more(claim, adviser, second_reader):
+    decisions.decide(claim=claim, actor=adviser, at=AT)
+    pay(claim, adviser, second_reader)
+    claims.appeal(claim=claim, reason="Line 3 was promised", actor=claim.filed_by, at=AT)
+    decisions.reopen(claim=claim, reason="It was", actor=adviser, at=AT)
+    with pytest.raises(ValidationError, match="paid by an earlier decision"):
+        claims.withdraw(claim=claim, actor=claim.filed_by, at=AT)
+    proposal = decisions.propose_departure(
+        claim=claim, amounts={2: Decimal("2600.00")}, reason="Promised in writing", actor=adviser, at=AT
+    )
+    decision = decisions.confirm_departure(departure=proposal, actor=second_reader, at=AT)
+    assert (decision.amount, decisions.due(claim, decision)) == (Decimal("3251.71"), Decimal("200.00"))
+    pay(claim, adviser, second_reader)
+    paid = Payable.objects.filter(origin_id=claim.public_id).values_list("amount", flat=True)
+    assert sorted(paid) == [Decimal("200.00"), Decimal("3051.71")]
+    assert Intervention.objects.get(claim=claim).amount == Decimal("3251.71")
+    assert lock_status(claim) == Status.PAID
+
+
+def test_an_appeal_that_changes_nothing_pays_nothing_twice(claim, adviser, second_reader):
+    decisions.decide(claim=claim, actor=adviser, at=AT)
+    pay(claim, adviser, second_reader)
+    claims.appeal(claim=claim, reason="Too little", actor=claim.filed_by, at=AT)
+    decisions.reopen(claim=claim, reason="Looked at again", actor=adviser, at=AT)
+    decision = decisions.decide(claim=claim, actor=adviser, at=AT)
+    assert decisions.due(claim, decision) == 0
+    assert lock_status(claim) == Status.NOTHING_DUE
 
 
 def test_a_departure_needs_a_second_reader_and_keeps_the_franchise(claim, adviser, second_reader):
@@ -190,6 +220,19 @@ def test_a_claim_that_was_sent_keeps_its_lines_and_papers(claim):
     with pytest.raises(claims.NotReady):
         claims.detach(attachment=claim.attachments.first(), actor=claim.filed_by, at=AT)
     assert claim.attachments.filter(removed_at=None, kind=AttachmentKind.BILL).exists()
+
+
+def pay(claim, adviser, second_reader):
+    """The payment of what is due, through the batch of the bank."""
+    decisions.propose_payment(claim=claim, actor=adviser, at=AT)
+    payable = Payable.objects.of_case(claim.public_id).active().get()
+    payments.approve(payable=payable, actor=second_reader, at=AT)
+    first, second = UserFactory(roles=[Role.ADMIN]), UserFactory(roles=[Role.ADMIN])
+    batch = payments.prepare_batch(
+        payables=[payable], execution_date=next_bank_day(AT.date()), actor=first, at=AT
+    )
+    payments.release_batch(batch=batch, actor=second, at=AT)
+    payments.mark_paid(payables=[payable], on=batch.execution_date, actor=first, at=AT + timedelta(days=5))
 
 
 def lock_status(claim):

@@ -8,7 +8,7 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from hospitalisation.models import AttachmentKind, Message
+from hospitalisation.models import AttachmentKind, Intervention, Message
 from hospitalisation.services import claims, decisions, desk
 from hospitalisation.workflow import Status
 from partenamut.accounts.roles import Role
@@ -403,11 +403,21 @@ def test_the_payment_is_prepared_with_what_is_due_after_the_deposits(client, me,
     assert "not possible now" in text(english(client, url(claim, "payment"), follow=True))
 
 
+def gone_round_the_desk(stay):
+    """A deposit of a stay that was given back without the desk, which refuses it once the stay is decided."""
+    Intervention.objects.create(
+        member=stay.member,
+        claim=make.deposit(stay),
+        budget=Intervention.Budget.HOSPITAL,
+        year=2026,
+        amount=Decimal("570.00"),
+    )
+
+
 def test_a_payment_of_another_amount_than_was_read_is_not_prepared(client, me, claim):
     decisions.decide(claim=claim, actor=me, at=AT)
     page = english(client, url(claim, "payment"))
-    # a deposit that went round the desk
-    decisions.decide(claim=make.deposit(claim), actor=me, at=AT)
+    gone_round_the_desk(claim)
     answer = english(client, url(claim, "payment"), {"version": version(page)})
     assert "has changed since you opened the page" in text(answer)
     assert not Payable.objects.exists()
@@ -417,7 +427,7 @@ def test_a_payment_of_another_amount_than_was_read_is_not_prepared(client, me, c
 def test_nothing_is_left_to_pay_after_deposits_as_high_as_what_is_granted(client, me, hospital):
     claim = make.sent(hospital=hospital, lines=[make.line("stay", "500.00", mandatory="0.00")])
     decisions.decide(claim=claim, actor=me, at=AT)
-    decisions.decide(claim=make.deposit(claim), actor=me, at=AT)
+    gone_round_the_desk(claim)
     page = english(client, url(claim, "payment"))
     answer = english(client, url(claim, "payment"), {"version": version(page)})
     assert "nothing is left to pay" in text(answer)

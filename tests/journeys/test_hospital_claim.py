@@ -89,9 +89,10 @@ def test_the_other_pages_of_claims(page, live_server, hospital, adviser):
     announced = make.announced(member, hospital=hospital)
     waiting = make.sent(member, hospital=hospital)
     decisions.ask_information(claim=waiting, text="Quel médecin ?", actor=adviser, at=now())
-    done = decided(member, hospital, adviser)
+    done = make.sent(member, hospital=hospital)
     back = make.deposit(done, paid="700.00")
-    decisions.decide(claim=back, actor=adviser, at=now())
+    for claim in (back, done):
+        decisions.decide(claim=claim, actor=adviser, at=now())
     draft = claims.start_serious_illness(member=member, year=localdate().year, actor=member.user, at=now())
     ward = make.insured(Tier.PLUS)
     MandateFactory(member=ward, representative=member.user)
