@@ -11,7 +11,7 @@ BIN := .venv/bin
 EMBEDDED := $(BIN)/python scripts/embedded.py
 TESTBASE := $(EMBEDDED) --tests --
 TESTENV := DJANGO_SETTINGS_MODULE=partenamut.settings.test
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist worksteal
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile

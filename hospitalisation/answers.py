@@ -1,10 +1,7 @@
 """Decisions as the contract of `manage.py decide` and the API shows them, with sentences."""
 
-from collections.abc import Iterable
-
-from hospitalisation.messages import messages
+from hospitalisation.messages import said
 from hospitalisation.rules import HospitalCover, HospitalDeposit, cover, judge_deposit
-from partenamut.law import Reason
 from partenamut.rulesets import Ruleset
 
 
@@ -33,15 +30,6 @@ def hospital_deposit(request: HospitalDeposit, language: str) -> dict[str, objec
         "reasons": said(decision.reasons, language),
         "would_change": decision.would_change,
     }
-
-
-def said(reasons: Iterable[Reason], language: str) -> list[dict[str, object]]:
-    """Reasons with their sources and sentences in a language, which must be active."""
-    kept = tuple(reasons)
-    return [
-        {"code": reason.code, "met": reason.met, "source": reason.article.source, "message": sentence}
-        for reason, sentence in zip(kept, messages(kept, language), strict=True)
-    ]
 
 
 RULESETS_ON_OFFER = [

@@ -10,9 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from hospitalisation.answers import said
 from hospitalisation.facts import cover_facts, deposit_facts, terms_on
-from hospitalisation.messages import message
+from hospitalisation.messages import message, said
 from hospitalisation.models import Claim, ClaimKind, Decision
 from hospitalisation.rules import (
     Cover,

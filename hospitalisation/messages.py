@@ -26,6 +26,7 @@ __all__ = [
     "outcome",
     "remedy",
     "room",
+    "said",
     "source",
     "state",
     "tier",
@@ -556,3 +557,4 @@ class _OfBills(Sentences):
 _spoken = _OfBills(_SENTENCES)
 message = _spoken.message
 messages = _spoken.messages
+said = _spoken.said
