@@ -67,7 +67,8 @@ def _file(request: HttpRequest, asked: Asked) -> HttpResponseBase | None:
         note=request.GET.urlencode()[:500],
     )
     columns, rows = FILES[what]
-    name = f"{_('hospital claims')}-{what}-{asked.first:%Y-%m-%d}-{asked.last:%Y-%m-%d}"
+    title = _("hospital claims")
+    name = f"{title}-{what}-{asked.first:%Y-%m-%d}-{asked.last:%Y-%m-%d}"
     return STREAMS[kind](name, columns, rows(asked))
 
 

@@ -303,7 +303,7 @@ def test_a_file_goes_from_the_page_to_the_accounts(at_the_desk, convention, dinn
     page = send(at_the_desk, convention, SUPPLEMENT, ADVANCE, "{c};;2026-05-09;Coiffeur;;;;")
     text = page.content.decode()
     assert "38,17" in text
-    assert "no supplement of this name" in text or "aucun supplément" in text.lower()
+    assert "no supplement of this name" in text or "supplément de ce nom" in text
     file = EntryImport.objects.get()
     go = address(convention, "take_over_entries", file.public_id)
     refused = at_the_desk.post(go)
