@@ -82,8 +82,11 @@ def explained(lines: Sequence[ClaimLine], cover: Cover) -> list[ShownLine]:
     ]
 
 
-def totals(cover: Cover) -> list[TotalRow]:
-    """The sums of the bill: billed is what the compulsory insurance, the insurance and the patient pay, and what nobody owes."""
+def totals(cover: Cover, *, for_patient: bool = True) -> list[TotalRow]:
+    """The sums of the bill: billed is what the compulsory insurance, the insurance and the patient pay, and what nobody owes.
+
+    They speak to the patient, or of the patient to somebody else.
+    """
     sums = cover.totals
     rows = [
         TotalRow(_("Billed"), sums.billed, is_main=True),
@@ -91,9 +94,10 @@ def totals(cover: Cover) -> list[TotalRow]:
         TotalRow(_("The hospital insurance pays"), sums.insurance, _taken_off(cover)),
     ]
     if sums.unlawful:
-        note = _("Do not pay it: the law forbids it.")
+        note = _("Do not pay it: the law forbids it.") if for_patient else _("The law forbids it.")
         rows.append(TotalRow(_("Nobody owes"), sums.unlawful, note, is_unlawful=True))
-    return [*rows, TotalRow(_("You pay"), sums.patient, is_main=True)]
+    left = _("You pay") if for_patient else _("The patient pays")
+    return [*rows, TotalRow(left, sums.patient, is_main=True)]
 
 
 def by_kind(lines: Sequence[ClaimLine], cover: Cover) -> list[KindSum]:

@@ -296,7 +296,7 @@ def _proposal(claim: Claim, ruling: Ruling, deducted: Decimal) -> Proposal:
         deducted=deducted,
         reasons=in_words(ruling.reasons),
         lines=explained(lines, decision) if isinstance(decision, Cover) else [],
-        totals=totals(decision) if isinstance(decision, Cover) else [],
+        totals=totals(decision, for_patient=False) if isinstance(decision, Cover) else [],
         kinds=by_kind(lines, decision) if isinstance(decision, Cover) else [],
         figures=list(_doubtful(ruling)) if bill else [],
         obstacles=ruling.obstacles,
