@@ -10,13 +10,14 @@ from django.utils.translation import override
 from hospitalisation import messages
 from hospitalisation.deciding import Ruling
 from hospitalisation.documents import CONTACT, DEFENCE, POST_ADDRESS
-from hospitalisation.models import Claim, ClaimKind, Decision
-from hospitalisation.rules import Cover
+from hospitalisation.documents.sums import sums_of
+from hospitalisation.models import Claim, ClaimKind, ClaimLine, Decision
+from hospitalisation.rules import Cover, CoverLine
 from partenamut.accounts.models import User
 from partenamut.documents import services as documents
 from partenamut.documents.formats import euro
 from partenamut.documents.models import Document
-from partenamut.money import ZERO
+from partenamut.money import ZERO, total
 from partenamut.registry.letters import letter_to
 
 Table = dict[str, object]
@@ -110,11 +111,12 @@ def decision_words(
                     "condition": messages.condition(reason.code),
                     "finding": messages.message(reason),
                     "met": reason.met,
+                    "state": messages.state(reason.code, reason.met),
                     "source": messages.source(reason.article),
                 }
                 for reason in ruling.reasons
             ],
-            "tables": [_bill(claim, ruling)] if isinstance(ruling.decision, Cover) else [],
+            "tables": _bill(claim, ruling, deducted, paid) if isinstance(ruling.decision, Cover) else [],
             "after": [],
             "appeal": {"title": _("If you do not agree"), "paragraphs": appeal_words(decision)},
         }
@@ -180,40 +182,69 @@ def _verdict(claim: Claim, decision: Decision, ruling: Ruling, deducted: Decimal
     return paragraphs
 
 
-def _bill(claim: Claim, ruling: Ruling) -> Table:
+#: A letter is read on paper: a longer bill is summed up by kind, and its lines stand in the statement.
+MOST_LINES = 60
+
+
+def _bill(claim: Claim, ruling: Ruling, deducted: Decimal, paid: Decimal) -> list[Table]:
+    """The bill line by line, or by kind where it is long, and what it comes to."""
     assert isinstance(ruling.decision, Cover)
     totals = ruling.decision.totals
-    lines = list(claim.lines.order_by("position"))
-    return {
-        "caption": _("Your bill, line by line"),
-        "columns": [
-            {"label": _("Line"), "kind": "text", "width": 30},
-            {"label": _("Billed"), "kind": "amount"},
-            {"label": _("Compulsory insurance"), "kind": "amount"},
-            {"label": _("Hospital insurance"), "kind": "amount"},
-            {"label": _("Yours"), "kind": "amount"},
-            {"label": _("Not owed"), "kind": "amount"},
-        ],
-        "rows": [
-            [
-                f"{line.position}. {line.label or line.get_kind_display()}",
-                line.billed,
-                result.mandatory,
-                result.insurance,
-                result.patient,
-                result.unlawful,
-            ]
-            for line, result in zip(lines, ruling.decision.lines, strict=True)
-        ],
-        "total": [
-            _("Total after franchise and ceiling"),
-            totals.billed,
-            totals.mandatory,
-            totals.insurance,
-            totals.patient,
-            totals.unlawful,
-        ],
-    }
+    lines = list(zip(claim.lines.order_by("position"), ruling.decision.lines, strict=True))
+    due = max(ruling.amount - deducted - paid, ZERO)
+    sums = sums_of(totals, deducted=deducted, paid=paid, due=due)
+    return [
+        {
+            "caption": _("Your bill, line by line")
+            if len(lines) <= MOST_LINES
+            else _("Your bill, by kind of line"),
+            "columns": [
+                {"label": _("Line"), "kind": "text", "width": 25},
+                {"label": _("Billed"), "kind": "amount"},
+                {"label": _("Compulsory insurance"), "kind": "amount"},
+                {"label": _("Hospital insurance"), "kind": "amount"},
+                {"label": _("Yours"), "kind": "amount"},
+                *([{"label": _("Not owed"), "kind": "amount"}] if totals.unlawful else []),
+            ],
+            "rows": [
+                row if totals.unlawful else row[:-1]
+                for row in (_rows(lines) if len(lines) <= MOST_LINES else _by_kind(lines))
+            ],
+        },
+        {
+            "caption": _("What it comes to"),
+            "columns": [{"label": _("What"), "kind": "text"}, {"label": _("Amount"), "kind": "amount"}],
+            "rows": [[label, amount] for label, amount in sums],
+        },
+    ]
+
+
+Pair = tuple[ClaimLine, CoverLine]
+
+
+def _rows(lines: list[Pair]) -> list[list[object]]:
+    return [
+        [f"{line.position}. {line.label or line.get_kind_display()}", line.billed, *_answered(result)]
+        for line, result in lines
+    ]
+
+
+def _by_kind(lines: list[Pair]) -> list[list[object]]:
+    found: dict[str, list[Pair]] = {}
+    for line, result in lines:
+        found.setdefault(str(line.get_kind_display()), []).append((line, result))
+    return [
+        [
+            f"{kind} ({len(pairs)})",
+            total(line.billed for line, _result in pairs),
+            *(total(column) for column in zip(*(_answered(result) for _line, result in pairs), strict=True)),
+        ]
+        for kind, pairs in found.items()
+    ]
+
+
+def _answered(result: CoverLine) -> tuple[Decimal, ...]:
+    return (result.mandatory, result.insurance, result.patient, result.unlawful)
 
 
 def _told(claim: Claim) -> Table:

@@ -11,6 +11,7 @@ from hospitalisation import messages
 from hospitalisation.deciding import Ruling
 from hospitalisation.documents import CONTACT
 from hospitalisation.documents.letters import period_of
+from hospitalisation.documents.sums import sums_of
 from hospitalisation.models import Claim, ClaimKind, Decision, Statement
 from hospitalisation.rules import Cover, DepositDecision
 from partenamut.accounts.models import User
@@ -198,25 +199,7 @@ def _sums(claim: Claim, ruling: Ruling, deducted: Decimal, due: Decimal) -> list
     speaks, answer = claim.member.language, ruling.decision
     if isinstance(answer, DepositDecision):
         return _pairs(speaks, (_("The hospital insurance pays"), due))
-    sums = answer.totals
-    counted = [
-        (pgettext("amount", "Billed"), sums.billed),
-        (_("The compulsory insurance pays"), sums.mandatory),
-        (_("Franchise, taken off once"), -sums.franchise),
-        (_("Beyond the ceiling of the year"), -sums.over_ceiling),
-        (_("The hospital insurance pays"), sums.insurance),
-        (_("Already given back as deposits"), -deducted),
-        (_("On your account"), due),
-        (_("You pay"), sums.patient),
-        (_("Nobody owes"), sums.unlawful),
-    ]
-    always = {
-        pgettext("amount", "Billed"),
-        _("The hospital insurance pays"),
-        _("On your account"),
-        _("You pay"),
-    }
-    return _pairs(speaks, *((label, amount) for label, amount in counted if amount or label in always))
+    return _pairs(speaks, *sums_of(answer.totals, deducted=deducted, due=due))
 
 
 def _pairs(language: str, *pairs: tuple[str, Decimal]) -> list[Pair]:
