@@ -235,7 +235,7 @@ _REMEDIES = {
 }
 #: Not met, met.
 _STATES = {
-    "bill.mandatory": (gettext_noop("Compulsory insurance"), gettext_noop("Compulsory insurance")),
+    "bill.mandatory": ("", gettext_noop("Paid to the hospital")),
     "bill.shared_room": (gettext_noop("Not lawful"), gettext_noop("Lawful")),
     "bill.agreed_doctor": (gettext_noop("Not lawful"), gettext_noop("Lawful")),
     "cover.none": (gettext_noop("No hospital insurance"), ""),
@@ -385,7 +385,10 @@ def _figure_text(
         "paid": _PAID,
         "left": _LEFT,
     }
-    text = gettext("%(figure)s: the insurance pays %(limit)s, here %(paid)s.") % values
+    if measure == Measure.NOTHING:
+        text = gettext("%(figure)s: the insurance pays nothing.") % values
+    else:
+        text = gettext("%(figure)s: the insurance pays %(limit)s, here %(paid)s.") % values
     if not met:
         rest = gettext("%(left)s stays with the patient.") % values
         text = f"{text} {rest}"

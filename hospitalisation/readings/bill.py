@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hospitalisation import messages
 from hospitalisation.models import ClaimLine
-from hospitalisation.rules import Cover, CoverLine
+from hospitalisation.rules import Cover, CoverLine, Measure
 from hospitalisation.rules.lines import UNLAWFUL_FLAGS
 from partenamut.law import Reason
 from partenamut.money import total
@@ -233,5 +233,11 @@ class _Rules:
         figures = dict(reason.figures)
         limit = messages.measured(str(figures["measure"]), figures["value"])  # type: ignore[arg-type]
         name = messages.figure_name(reason.code.removeprefix("cover."))
-        sentence = _("%(figure)s: the insurance pays %(limit)s.") % {"figure": name, "limit": limit}
+        pays_nothing = figures["measure"] == Measure.NOTHING
+        text = (
+            _("%(figure)s: the insurance pays nothing.")
+            if pays_nothing
+            else _("%(figure)s: the insurance pays %(limit)s.")
+        )
+        sentence = text % {"figure": name, "limit": limit}
         return sentence, messages.source(reason.article)
