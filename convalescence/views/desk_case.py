@@ -20,15 +20,7 @@ from convalescence.models import Departure, Request
 from convalescence.readings import casefile
 from convalescence.readings.queue import TONES
 from convalescence.services import desk
-from convalescence.views.desk import (
-    CASE,
-    DOCUMENT,
-    attempt,
-    member_of_case,
-    opened_case,
-    to_case,
-    watched,
-)
+from convalescence.views.desk import CASE, DOCUMENT, attempt, member_of_case, opened_case, to_case
 from convalescence.views.desk_deeds import deeds_for
 from convalescence.workflow import Status
 from partenamut.accounts.models import User
@@ -38,6 +30,7 @@ from partenamut.documents.models import Document
 from partenamut.documents.responses import as_download
 from partenamut.documents.services import bytes_of
 from partenamut.payments.models import Payable
+from partenamut.registry.desk_views import watched
 
 
 @require_safe

@@ -1,9 +1,6 @@
 """What an adviser can do with a request, as one table; each line is a small page with its form."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +8,6 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils.functional import Promise
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,39 +29,16 @@ from convalescence.models import Benefit, Departure, Request
 from convalescence.readings.casefile import facts
 from convalescence.readings.queue import TONES
 from convalescence.services import desk
-from convalescence.views.desk import CASE, View, attempt, member_of_case, opened_case, to_case, watched
+from convalescence.views.desk import CASE, attempt, member_of_case, opened_case, to_case
 from convalescence.workflow import REQUEST, Action, Status
 from partenamut.accounts.models import User
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
+from partenamut.casework.deeds import Deed
 from partenamut.casework.services import may_take
+from partenamut.registry.desk_views import View, say, watched
 
-Text = str | Promise
 CLOSED = (Status.PAID, Status.WITHDRAWN)
-
-
-@dataclass(frozen=True)
-class Deed:
-    """A page of its own: its form, what it does, when it can be done; `action` is its step in the workflow."""
-
-    slug: str
-    title: Text
-    form: type[PlainForm]
-    do: Callable[[Request, Form, User, datetime], object]
-    done: Text
-    submit: Text
-    action: Action | None = None
-    fits: Callable[[Request], bool] = lambda _case: True
-    lead: Text = ""
-    warning: bool = False
-
-    def open_to(self, case: Request, user: User) -> bool:
-        """Whether the workflow, the user's rights and the request itself allow it now."""
-        if self.action is None:
-            return self.fits(case)
-        steps = {step.action: step for step in REQUEST.possible(Status(case.status))}
-        step = steps.get(self.action)
-        return step is not None and may_take(user, step) and self.fits(case)
 
 
 def _is_open_claim(case: Request) -> bool:
@@ -285,7 +258,7 @@ def take(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     form.is_valid()
     deed = lambda actor, at: desk.take(request=case, actor=actor, at=at)  # noqa: E731
     if not attempt(request, form, to_case(case), _("The request is on your desk."), deed):
-        _say(request, form)
+        say(request, form)
     return to_case(case)
 
 
@@ -309,12 +282,6 @@ WRITING = {
     "submit": gettext_lazy("Send the message"),
     "lead": "",
 }
-
-
-def _say(request: HttpRequest, form: Form) -> None:
-    for errors in form.errors.values():
-        for sentence in errors:
-            messages.error(request, str(sentence))
 
 
 urlpatterns: list[URLPattern] = [

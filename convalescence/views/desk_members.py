@@ -17,20 +17,10 @@ from convalescence.forms.desk_paper import PaperRequestForm
 from convalescence.models import AttachmentKind, Benefit
 from convalescence.readings import sheet
 from convalescence.services import desk
-from convalescence.views.desk import (
-    CASE,
-    NISS,
-    PAPER,
-    SHEET,
-    attempt,
-    member_known,
-    member_of_case,
-    opened_case,
-    opened_member,
-    watched,
-)
+from convalescence.views.desk import CASE, NISS, PAPER, SHEET, attempt, member_of_case, opened_case
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
+from partenamut.registry.desk_views import member_known, opened_member, watched
 from partenamut.registry.models import Member
 from partenamut.registry.search import Found, find_members
 
@@ -54,7 +44,7 @@ def members(request: HttpRequest) -> HttpResponse:
 @requires(Permission.READ_MEMBERS)
 def member(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The sheet of a member."""
-    return _sheet(request, opened_member(request, public_id), in_full=False)
+    return _sheet(request, opened_member(request, public_id, SHEET), in_full=False)
 
 
 @require_POST

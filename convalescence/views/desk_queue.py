@@ -18,9 +18,10 @@ from convalescence.forms.desk import AssignForm, BulkForm, SaveViewForm, ViewNam
 from convalescence.models import SavedView
 from convalescence.readings.queue import QueueList, figures, queue_of, tabs
 from convalescence.services import desk
-from convalescence.views.desk import into_form, requests_seen_by
+from convalescence.views.desk import requests_seen_by
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
+from partenamut.registry.desk_views import into_form
 
 TITLE = gettext_lazy("Requests")
 

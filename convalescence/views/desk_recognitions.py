@@ -19,12 +19,13 @@ from convalescence.forms.desk_tools import AnswerForm
 from convalescence.models import Recognition
 from convalescence.readings.casefile import periods
 from convalescence.services import recognitions
-from convalescence.views.desk import attempt, watched
+from convalescence.views.desk import attempt
 from convalescence.workflow import RecognitionStatus
 from partenamut.accounts.models import User
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.audit.services import note_access
+from partenamut.registry.desk_views import watched
 from partenamut.registry.models import Member
 from partenamut.web import formats
 from partenamut.web.worklist import ChoiceFilter, Column, ListFilter, SearchFilter, WorkList

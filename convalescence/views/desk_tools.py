@@ -15,9 +15,10 @@ from convalescence.models import Request
 from convalescence.readings.orientation import Need, fitting
 from convalescence.readings.whatif import compare, suppose
 from convalescence.rules import Request as Facts
-from convalescence.views.desk import member_known, member_of_case, opened_case, opened_member, watched
+from convalescence.views.desk import member_of_case, opened_case
 from partenamut.accounts.permissions import requires
 from partenamut.accounts.roles import Permission
+from partenamut.registry.desk_views import member_known, opened_member, watched
 from partenamut.registry.models import Member
 
 ADVICE = gettext_noop("Advice to the member")

@@ -21,15 +21,7 @@ from hospitalisation.models import Claim, Departure
 from hospitalisation.readings import casefile
 from hospitalisation.readings.bill import ShownLine
 from hospitalisation.services import decisions, desk
-from hospitalisation.views.desk import (
-    CASE,
-    DOCUMENT,
-    attempt,
-    member_of_case,
-    opened_case,
-    to_case,
-    watched,
-)
+from hospitalisation.views.desk import CASE, DOCUMENT, attempt, member_of_case, opened_case, to_case
 from hospitalisation.views.desk_deeds import deeds_for
 from hospitalisation.workflow import TO_DECIDE, Status
 from partenamut.accounts.models import User
@@ -39,6 +31,7 @@ from partenamut.documents.models import Document
 from partenamut.documents.responses import as_download
 from partenamut.documents.services import bytes_of
 from partenamut.payments.models import Payable
+from partenamut.registry.desk_views import watched
 
 #: Lines of a bill that one page draws.
 LINES_A_PAGE = 100

@@ -27,17 +27,11 @@ from hospitalisation.models import Claim, ClaimKind, ClaimLine, Intervention
 from hospitalisation.readings import cover_on as reading
 from hospitalisation.readings.whatif import compare, suppose
 from hospitalisation.rules import HospitalCover
-from hospitalisation.views.desk import (
-    COVER,
-    member_known,
-    member_of_case,
-    opened_case,
-    opened_member,
-    watched,
-)
+from hospitalisation.views.desk import COVER, member_of_case, opened_case
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
 from partenamut.registry import insurance
+from partenamut.registry.desk_views import member_known, opened_member, watched
 from partenamut.registry.models import Member, SeriousIllnessOption
 from partenamut.registry.search import Found, find_members
 from partenamut.web import formats

@@ -13,11 +13,12 @@ from hospitalisation.models import Claim, ClaimKind, ClaimLine
 from hospitalisation.readings import casefile
 from hospitalisation.services import claims, decisions, desk
 from hospitalisation.services.bill_file import FileRefused, read_bill, write_bill
-from hospitalisation.views.desk import CASE, attempt, member_of_case, opened_case, to_case, watched
+from hospitalisation.views.desk import CASE, attempt, member_of_case, opened_case, to_case
 from hospitalisation.views.desk_deeds import drawn
 from hospitalisation.workflow import TO_DECIDE, Status
 from partenamut.accounts.permissions import requires
 from partenamut.accounts.roles import Permission
+from partenamut.registry.desk_views import watched
 
 #: Faults of a file that are said at once: who reads more reads none.
 MOST_FAULTS = 20

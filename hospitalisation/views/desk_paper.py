@@ -21,18 +21,11 @@ from hospitalisation.forms.receipts import ReceiptFormSet
 from hospitalisation.models import AttachmentKind, Certificate, Claim, ClaimKind
 from hospitalisation.services import paper as services
 from hospitalisation.services.bill_file import MOST_LINES
-from hospitalisation.views.desk import (
-    PAPER,
-    claims_seen_by,
-    into_form,
-    member_known,
-    opened_member,
-    to_case,
-    watched,
-)
+from hospitalisation.views.desk import PAPER, claims_seen_by, to_case
 from hospitalisation.workflow import BEFORE_SENDING, Status
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
+from partenamut.registry.desk_views import into_form, member_known, opened_member, watched
 from partenamut.registry.models import Member
 
 #: Rows that a page takes; a longer bill is carried along as text.

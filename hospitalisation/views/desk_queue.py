@@ -18,9 +18,9 @@ from hospitalisation.forms.desk_queue import AssignManyForm, SaveViewForm, ViewN
 from hospitalisation.models import SavedView
 from hospitalisation.readings.queue import QueueList, claims_of, figures, queue_of, tabs
 from hospitalisation.services import queue as services
-from hospitalisation.views.desk import into_form
 from partenamut.accounts.permissions import requires, user_of
 from partenamut.accounts.roles import Permission
+from partenamut.registry.desk_views import into_form
 
 TITLE = gettext_lazy("Claims of the hospital insurance")
 
