@@ -31,7 +31,7 @@ from hospitalisation.readings.bill import KindSum, ShownLine, TotalRow, by_kind,
 from hospitalisation.readings.states import TONES
 from hospitalisation.rules import Cover, DepositDecision, Figure, HospitalCover, Measure, Name, Tier
 from hospitalisation.rules.cover import asked_of_the_whole
-from hospitalisation.services.decisions import amounts_of
+from hospitalisation.services.decisions import amounts_of, deducted, paid_before
 from hospitalisation.services.desk import OPEN_FLAGS
 from hospitalisation.workflow import TO_DECIDE, Status
 from partenamut.audit import words
@@ -88,6 +88,8 @@ class Proposal:
     tone: str
     amount: Decimal
     deducted: Decimal
+    #: Euros that an earlier decision on the claim has paid already.
+    paid: Decimal
     reasons: list[dict[str, Any]]
     lines: list[ShownLine]
     totals: list[TotalRow]
@@ -100,8 +102,8 @@ class Proposal:
 
     @property
     def due(self) -> Decimal:
-        """Euros to pay after the deposits that were given back."""
-        return max(self.amount - self.deducted, ZERO)
+        """Euros to pay after the deposits that were given back and what was paid before."""
+        return max(self.amount - self.deducted - self.paid, ZERO)
 
     @property
     def over(self) -> Decimal:
@@ -167,13 +169,13 @@ def head(claim: Claim) -> dict[str, Any]:
 
 
 def proposal(claim: Claim, ruling: Ruling) -> Proposal:
-    """What a ruling comes to, in words, with the deposits of the stay taken off."""
-    return _proposal(claim, ruling, given_back_before(claim) if claim.kind == ClaimKind.STAY else ZERO)
+    """What a ruling comes to, in words, with the deposits of the stay and what was paid before taken off."""
+    return _proposal(claim, ruling, paid_before(claim))
 
 
 def standing(claim: Claim, decision: Decision) -> Proposal:
     """What a stored decision grants, with the reasons of the rules on the facts of then."""
-    return proposal(claim, replay(decision))
+    return _proposal(claim, replay(decision), ZERO)
 
 
 def choices(claim: Claim, ruling: Ruling) -> list[Choice]:
@@ -285,7 +287,7 @@ def lines_of(claim: Claim, ruling: Ruling) -> list[ClaimLine]:
 # --- what the rules say -------------------------------------------------------------------------------------
 
 
-def _proposal(claim: Claim, ruling: Ruling, deducted: Decimal) -> Proposal:
+def _proposal(claim: Claim, ruling: Ruling, paid: Decimal) -> Proposal:
     decision = ruling.decision
     bill = isinstance(decision, Cover)
     lines = lines_of(claim, ruling) if isinstance(decision, Cover) else []
@@ -293,7 +295,8 @@ def _proposal(claim: Claim, ruling: Ruling, deducted: Decimal) -> Proposal:
         outcome=_capital(messages.outcome(decision.outcome.value)),
         tone=OUTCOME_TONES[decision.outcome.value],
         amount=ruling.amount,
-        deducted=deducted,
+        deducted=deducted(claim),
+        paid=paid,
         reasons=in_words(ruling.reasons),
         lines=explained(lines, decision) if isinstance(decision, Cover) else [],
         totals=totals(decision, for_patient=False) if isinstance(decision, Cover) else [],
